@@ -1,0 +1,15 @@
+//! The Plimsoll reference registry.
+//!
+//! A registry that follows the OCI Distribution Specification to the letter and keeps its content in Docker
+//! Distribution's layout. A request passes through the rooms in this order:
+//!
+//! 1. [`http`](mod@http): connections, and the translation between wire and typed values;
+//! 2. [`protocol`]: names, tags, digests, ranges and requests, parsed once and valid ever after;
+//! 3. [`registry`]: the contract between the wire and everything behind it;
+//! 4. `engine`: the one implementation of that contract: upload sessions, manifest rules, referrers;
+//! 5. [`storage`]: where bytes live, in memory or on a file system.
+
+pub mod error;
+pub mod protocol;
+pub mod registry;
+pub mod storage;

@@ -1,0 +1,14 @@
+//! Where the bytes live.
+//!
+//! A [`Driver`] keeps named objects and knows nothing of registries; [`paths`] alone knows Docker Distribution's
+//! layout. Whatever the driver, the tree below it is the same.
+
+mod driver;
+mod filesystem;
+mod memory;
+pub mod paths;
+
+pub use driver::{Appender, Driver, Object, Stat, StorageError};
+pub use filesystem::Filesystem;
+pub use memory::Memory;
+pub use paths::StorePath;
