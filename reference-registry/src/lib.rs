@@ -10,6 +10,8 @@
 //! 5. [`storage`]: where bytes live, in memory or on a file system.
 
 pub mod error;
+pub mod http;
 pub mod protocol;
 pub mod registry;
+pub mod server;
 pub mod storage;

@@ -1,0 +1,230 @@
+//! A TCP stream that keeps time, and closes so that the last response is not lost.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, Sleep};
+
+use crate::server::Limits;
+
+/// After the server has closed its side: how long the client may stay silent, and how long it may go on in all.
+const LINGER_SILENCE: Duration = Duration::from_secs(2);
+const LINGER: Duration = Duration::from_secs(10);
+
+/// What the transport and the service of one connection know of each other.
+#[derive(Debug, Default)]
+pub(crate) struct Flow {
+    /// Requests handed to the service.
+    begun: AtomicU64,
+    /// Responses whose body is gone.
+    ended: AtomicU64,
+}
+
+impl Flow {
+    /// A request has begun; it ends when the guard is dropped.
+    pub(crate) fn begin(self: &Arc<Self>) -> InFlight {
+        self.begun.fetch_add(1, Ordering::Relaxed);
+        InFlight(self.clone())
+    }
+
+    fn idle(&self) -> bool {
+        self.begun.load(Ordering::Relaxed) == self.ended.load(Ordering::Relaxed)
+    }
+
+    fn begun(&self) -> u64 {
+        self.begun.load(Ordering::Relaxed)
+    }
+}
+
+/// A request that has not been answered to the end.
+#[derive(Debug)]
+pub(crate) struct InFlight(Arc<Flow>);
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.0.ended.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// A deadline whose timer is touched about once per period, not once per request.
+#[derive(Debug, Default)]
+struct Deadline {
+    at: Option<Instant>,
+    timer: Option<Pin<Box<Sleep>>>,
+}
+
+impl Deadline {
+    fn clear(&mut self) {
+        self.at = None;
+    }
+
+    /// Ready when `at`, set to `period` from now unless it is set already, has passed.
+    fn poll(&mut self, period: Duration, context: &mut Context<'_>) -> Poll<()> {
+        let at = *self.at.get_or_insert_with(|| Instant::now() + period);
+        let timer = self.timer.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(at)));
+        if timer.deadline() > at {
+            timer.as_mut().reset(at);
+        }
+        loop {
+            ready!(timer.as_mut().poll(context));
+            // An earlier use of the timer has run out; the deadline itself may have moved on.
+            if timer.deadline() >= at {
+                return Poll::Ready(());
+            }
+            timer.as_mut().reset(at);
+        }
+    }
+}
+
+/// The stream of one connection.
+///
+/// It ends a connection that sends no request, sends the head of one too slowly or does not take its response, and
+/// after the server's last byte reads on for a while: closing with unread bytes would reset the connection and take
+/// the response from a client that is still sending.
+#[derive(Debug)]
+pub(crate) struct Transport {
+    stream: TcpStream,
+    flow: Arc<Flow>,
+    /// Bytes read before the protocol was known.
+    replay: Vec<u8>,
+    receive: Deadline,
+    send: Deadline,
+    /// How many requests had begun when bytes last came in.
+    begun_at_read: u64,
+    partial_head: bool,
+    idle_timeout: Duration,
+    head_timeout: Duration,
+    send_timeout: Duration,
+    closed: bool,
+    linger: Deadline,
+}
+
+impl Transport {
+    /// A transport over `stream`, from which `replay` has been read already.
+    pub(crate) fn new(stream: TcpStream, flow: Arc<Flow>, replay: Vec<u8>, limits: &Limits) -> Self {
+        Self {
+            stream,
+            flow,
+            partial_head: !replay.is_empty(),
+            replay,
+            receive: Deadline::default(),
+            send: Deadline::default(),
+            begun_at_read: 0,
+            idle_timeout: limits.idle_timeout,
+            head_timeout: limits.head_timeout,
+            send_timeout: limits.send_timeout,
+            closed: false,
+            linger: Deadline::default(),
+        }
+    }
+
+    /// Ready when the client has kept the server waiting for a request for too long.
+    fn poll_patience(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        if !self.flow.idle() {
+            self.receive.clear();
+            return Poll::Pending;
+        }
+        // Bytes came in and no request began of them: they are a part of a head.
+        let partial = self.partial_head && self.flow.begun() == self.begun_at_read;
+        self.receive.poll(if partial { self.head_timeout } else { self.idle_timeout }, context)
+    }
+
+    fn note_send<T>(&mut self, context: &mut Context<'_>, sent: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        match sent {
+            Poll::Ready(result) => {
+                self.send.clear();
+                Poll::Ready(result)
+            }
+            Poll::Pending => {
+                ready!(self.send.poll(self.send_timeout, context));
+                Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the client does not take its response")))
+            }
+        }
+    }
+}
+
+impl AsyncRead for Transport {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let this = &mut *self;
+        if !this.replay.is_empty() {
+            let length = this.replay.len().min(buffer.remaining());
+            buffer.put_slice(&this.replay[..length]);
+            this.replay.drain(..length);
+            return Poll::Ready(Ok(()));
+        }
+        let before = buffer.filled().len();
+        match Pin::new(&mut this.stream).poll_read(context, buffer) {
+            Poll::Ready(result) => {
+                let begun = this.flow.begun();
+                // The first bytes of a head start its clock; later ones do not restart it.
+                if !this.partial_head || begun != this.begun_at_read {
+                    this.receive.clear();
+                }
+                this.partial_head = this.flow.idle() && buffer.filled().len() > before;
+                this.begun_at_read = begun;
+                Poll::Ready(result)
+            }
+            Poll::Pending => {
+                ready!(this.poll_patience(context));
+                // To hyper the client has gone away.
+                Poll::Ready(Ok(()))
+            }
+        }
+    }
+}
+
+impl AsyncWrite for Transport {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let sent = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.note_send(context, sent)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let sent = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
+        self.note_send(context, sent)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let this = &mut *self;
+        if !this.closed {
+            ready!(Pin::new(&mut this.stream).poll_shutdown(context))?;
+            this.closed = true;
+            this.receive.clear();
+        }
+        let mut discarded = [0; 16 * 1024];
+        loop {
+            if this.linger.poll(LINGER, context).is_ready() {
+                return Poll::Ready(Ok(()));
+            }
+            let mut buffer = ReadBuf::new(&mut discarded);
+            match Pin::new(&mut this.stream).poll_read(context, &mut buffer) {
+                Poll::Ready(Ok(())) if buffer.filled().is_empty() => return Poll::Ready(Ok(())),
+                Poll::Ready(Ok(())) => this.receive.clear(),
+                Poll::Ready(Err(_)) => return Poll::Ready(Ok(())),
+                Poll::Pending => return this.receive.poll(LINGER_SILENCE, context).map(Ok),
+            }
+        }
+    }
+}
