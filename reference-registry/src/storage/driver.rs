@@ -64,7 +64,9 @@ pub struct Stat {
 
 /// A store of objects named by slash-separated paths.
 ///
-/// Directories exist as long as something is below them; `write`, `append` and `rename` make them as needed.
+/// `write`, `append` and `rename` make directories as needed. An empty directory stays until it is deleted itself, as
+/// with Docker Distribution's drivers of the same names; a driver without true directories may let it go.
+/// An object where a directory is expected, or the reverse, is an `Io` error, never a silent replacement.
 /// Every method may return [`StorageError::Io`]; the docs list what else can come.
 ///
 /// **Durability.** When `write`, `rename`, `delete` or [`Appender::finish`] returns, the effect survives power loss.
