@@ -19,8 +19,6 @@ pub enum Capability {
     DeleteTag,
     /// Blobs can be deleted.
     DeleteBlob,
-    /// The registry says that it does not delete (for checks of how it says so).
-    DeleteDisabled,
     /// The referrers API answers.
     Referrers,
     /// The catalogue can be listed.
@@ -37,13 +35,12 @@ pub enum Capability {
 
 impl Capability {
     /// Every capability.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 11] = [
         Self::Push,
         Self::Content,
         Self::DeleteManifest,
         Self::DeleteTag,
         Self::DeleteBlob,
-        Self::DeleteDisabled,
         Self::Referrers,
         Self::Catalog,
         Self::Sha512,
@@ -60,7 +57,6 @@ impl Capability {
             Self::DeleteManifest => "delete-manifest",
             Self::DeleteTag => "delete-tag",
             Self::DeleteBlob => "delete-blob",
-            Self::DeleteDisabled => "delete-disabled",
             Self::Referrers => "referrers",
             Self::Catalog => "catalog",
             Self::Sha512 => "sha512",

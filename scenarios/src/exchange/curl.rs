@@ -60,7 +60,7 @@ mod tests {
         };
         assert_eq!(
             exchange.curl(),
-            r#"curl -i -X PUT 'http://h/v2/a' -H 'content-type: it'\''s' --data-binary 'a'\''b'"#
+            r"curl -i -X PUT 'http://h/v2/a' -H 'content-type: it'\''s' --data-binary 'a'\''b'"
         );
     }
 }

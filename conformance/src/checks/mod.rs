@@ -1,0 +1,12 @@
+//! The checks, one file for each heading of the specification.
+//!
+//! A file holds a `CHECKS` slice of records, and one function for each. To add a check, add both, and a fault of the
+//! reference registry that breaks it; the self-test refuses a check without one.
+
+use crate::check::Check;
+
+pub mod pull;
+pub mod push;
+
+/// The lists of all files.
+pub const LISTS: &[&[Check]] = &[pull::manifest::CHECKS, push::chunked::CHECKS];

@@ -1,0 +1,3 @@
+//! Pulling: manifests and blobs that are there, and those that are not.
+
+pub mod manifest;

@@ -1,0 +1,5 @@
+//! The statements that checks cite.
+
+mod statement;
+
+pub use statement::{Source, Statement, statement};
