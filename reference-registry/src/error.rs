@@ -128,13 +128,16 @@ pub struct Error {
     pub detail: Value,
     /// What only the log is told.
     pub source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    /// Further entries of the same answer, such as one for each missing blob (`D11-038`). The status of the answer is
+    /// this error's, never theirs.
+    pub others: Vec<Error>,
 }
 
 impl Error {
     /// An error with the table's status and message.
     pub fn new(code: Code) -> Self {
         let row = code.row();
-        Self { code, status: row.status, message: row.message.to_owned(), detail: Value::Null, source: None }
+        Self { code, status: row.status, message: row.message.to_owned(), detail: Value::Null, source: None, others: Vec::new() }
     }
 
     /// Another status than the table's.
@@ -162,6 +165,13 @@ impl Error {
     #[must_use]
     pub fn source(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         self.source = Some(source.into());
+        self
+    }
+
+    /// Further entries of the same answer.
+    #[must_use]
+    pub fn others(mut self, others: Vec<Self>) -> Self {
+        self.others = others;
         self
     }
 }

@@ -165,7 +165,8 @@ pub trait Registry: Send + Sync + fmt::Debug + 'static {
     /// Deletes a tag and leaves its manifest. Errors: `MANIFEST_UNKNOWN`, `NAME_UNKNOWN`, `UNSUPPORTED`.
     async fn delete_tag(&self, name: &RepositoryName, tag: &Tag) -> Result<(), Error>;
 
-    /// Tags in ASCII order. Errors: `NAME_UNKNOWN`.
+    /// Tags in lexical order, which is case-insensitive, and by their bytes where only the case differs. That is the
+    /// order of `D11-101`, and one of the two that dev allows. Errors: `NAME_UNKNOWN`.
     async fn tags(&self, name: &RepositoryName, page: &Page) -> Result<Listing<Tag>, Error>;
 
     /// Manifests whose subject is `subject`, by digest; an unknown subject or repository has none.
