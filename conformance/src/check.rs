@@ -9,7 +9,7 @@ use scenarios::outcome::Level;
 
 use crate::context::Context;
 use crate::profile::Profile;
-use crate::spec::{self, Source};
+use crate::spec;
 
 /// What a check's function returns.
 pub type Judgement<'a> = Pin<Box<dyn Future<Output = Verdict> + Send + 'a>>;
@@ -51,29 +51,24 @@ pub struct Teeth {
 impl Check {
     /// How strongly the check speaks in a profile; `None` when no cited text belongs to it.
     ///
-    /// A check that rests on rules of HTTP alone speaks in every profile.
+    /// Citing one text's statement cites the same requirement in the others. A check that rests on general rules
+    /// alone, such as those of HTTP, speaks in every profile.
     pub fn level_in(&self, profile: Profile) -> Option<Level> {
-        let cited: Vec<_> = self.statements.iter().filter_map(|id| spec::statement(id)).collect();
-        let only_http = cited.iter().all(|statement| statement.source == Source::Http);
+        let cited = spec::expand(self.statements);
+        let only_general = cited.iter().all(|statement| statement.source.is_general());
         cited
             .iter()
-            .filter(|statement| {
-                profile.sources().contains(&statement.source) || only_http && statement.source == Source::Http
-            })
+            .filter(|statement| only_general || profile.sources().contains(&statement.source))
             .map(|statement| statement.level)
             .max()
     }
 
-    /// The cited statements that belong to a profile, or to HTTP.
+    /// The statements it rests on that belong to a profile, or that are general.
     pub fn statements_in(&self, profile: Profile) -> Vec<&'static str> {
-        self.statements
-            .iter()
-            .filter(|id| {
-                spec::statement(id).is_some_and(|statement| {
-                    statement.source == Source::Http || profile.sources().contains(&statement.source)
-                })
-            })
-            .copied()
+        spec::expand(self.statements)
+            .into_iter()
+            .filter(|statement| statement.source.is_general() || profile.sources().contains(&statement.source))
+            .map(|statement| statement.id.as_str())
             .collect()
     }
 

@@ -10,7 +10,7 @@ use crate::context::Context;
 pub const CHECKS: &[Check] = &[Check {
     id: "pull.manifest.by-tag",
     title: "A manifest asked for by tag comes back with 200, byte for byte",
-    statements: &["D10-016", "D11-018", "DEV-018"],
+    statements: &["D11-018"],
     needs: &[Content],
     tags: &[],
     teeth: Teeth { fault: "manifest-body-reformatted", shows: "bytes" },
