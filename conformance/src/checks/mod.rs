@@ -9,4 +9,11 @@ pub mod pull;
 pub mod push;
 
 /// The lists of all files.
-pub const LISTS: &[&[Check]] = &[pull::manifest::CHECKS, push::chunked::CHECKS];
+pub const LISTS: &[&[Check]] = &[
+    pull::manifest::CHECKS,
+    push::chunked::CHECKS,
+    push::mount::CHECKS,
+    push::refused_chunk::CHECKS,
+    push::session::CHECKS,
+    push::single::CHECKS,
+];

@@ -6,6 +6,7 @@
 mod content;
 mod core;
 mod push;
+mod upload;
 mod url;
 
 pub use content::Published;
