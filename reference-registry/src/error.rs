@@ -137,7 +137,14 @@ impl Error {
     /// An error with the table's status and message.
     pub fn new(code: Code) -> Self {
         let row = code.row();
-        Self { code, status: row.status, message: row.message.to_owned(), detail: Value::Null, source: None, others: Vec::new() }
+        Self {
+            code,
+            status: row.status,
+            message: row.message.to_owned(),
+            detail: Value::Null,
+            source: None,
+            others: Vec::new(),
+        }
     }
 
     /// Another status than the table's.
