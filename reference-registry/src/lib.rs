@@ -9,6 +9,7 @@
 //! 4. `engine`: the one implementation of that contract: upload sessions, manifest rules, referrers;
 //! 5. [`storage`]: where bytes live, in memory or on a file system.
 
+pub mod config;
 pub mod error;
 pub mod http;
 pub mod protocol;
