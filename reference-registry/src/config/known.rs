@@ -62,7 +62,7 @@ pub(super) fn find(path: &str) -> Option<&'static Known> {
 }
 
 /// The names of the table directly below `path` (empty for the top).
-pub(super) fn below<'p>(path: &'p str) -> impl Iterator<Item = &'p str> {
+pub(super) fn below(path: &str) -> impl Iterator<Item = &str> {
     KNOWN.iter().filter_map(move |known| {
         let rest = if path.is_empty() { known.path } else { known.path.strip_prefix(path)?.strip_prefix('.')? };
         rest.split('.').next()

@@ -7,6 +7,7 @@
 //! Source: Docker Distribution, "Configuring a registry" (2.8 and 3).
 
 mod address;
+mod decode;
 mod duration;
 mod environment;
 mod known;
