@@ -69,7 +69,9 @@ pub struct Stat {
 /// An object where a directory is expected, or the reverse, is an `Io` error, never a silent replacement.
 /// Every method may return [`StorageError::Io`]; the docs list what else can come.
 ///
-/// **Durability.** When `write`, `rename`, `delete` or [`Appender::finish`] returns, the effect survives power loss.
+/// **Durability.** When `write`, `rename`, `delete` or [`Appender::finish`] returns, the effect survives power loss;
+/// for a path that [is transient](StorePath::is_transient) it survives the end of the process only, until `rename`
+/// moves the object to a path that is not.
 /// **Atomicity.** A reader sees the old object or the new one, never a part and never nothing in between.
 /// **Cancel safety.** A dropped future leaves either the old or the new state; leftovers are never visible to
 /// `list`, `stat`, `read` or `open`.
@@ -95,7 +97,8 @@ pub trait Driver: Send + Sync + fmt::Debug + 'static {
     /// One appender at a time. Errors: `NotFound` (offset above 0), `Offset`, `Busy`, `Full`.
     async fn append(&self, path: &StorePath, offset: u64) -> Result<Box<dyn Appender>, StorageError>;
 
-    /// Moves one object, replacing what `to` held, atomically and durably. Errors: `NotFound`.
+    /// Moves one object, replacing what `to` held, atomically and durably. Errors: `NotFound`, `Busy` (an appender
+    /// holds it), `Full`.
     async fn rename(&self, from: &StorePath, to: &StorePath) -> Result<(), StorageError>;
 
     /// The names directly below a directory, sorted by their bytes. Errors: `NotFound`.
@@ -118,9 +121,10 @@ pub trait Object: Send + Sync + fmt::Debug {
 /// An object opened for appending. Dropped without [`finish`](Self::finish), what was written may or may not stay.
 #[async_trait]
 pub trait Appender: Send + fmt::Debug {
-    /// Adds `chunk`. Errors: `Full`.
+    /// Adds `chunk`. Errors: `Full`. A driver may write behind: the error can be that of an earlier chunk. After an
+    /// error the object ends where the last chunk that could be written ends.
     async fn append(&mut self, chunk: Bytes) -> Result<(), StorageError>;
 
-    /// Makes all that was appended durable, releases the object and returns its size in bytes.
+    /// Makes all that was appended durable, releases the object and returns its size in bytes. Errors: `Full`.
     async fn finish(self: Box<Self>) -> Result<u64, StorageError>;
 }

@@ -9,6 +9,6 @@ mod memory;
 pub mod paths;
 
 pub use driver::{Appender, Driver, Object, Stat, StorageError};
-pub use filesystem::Filesystem;
+pub use filesystem::{Filesystem, OpenError};
 pub use memory::Memory;
 pub use paths::StorePath;

@@ -115,6 +115,12 @@ impl StorePath {
         Self(format!("{}/startedat", Self::upload(name, id)))
     }
 
+    /// Whether this is part of an upload session: such objects need to outlive the process, not a power loss.
+    pub fn is_transient(&self) -> bool {
+        // No component of a repository's name begins with an underscore.
+        self.0.contains("/_uploads/")
+    }
+
     /// A child of a directory by a name that [`Driver::list`](super::Driver::list) returned; `None` for a name
     /// that is empty, special or holds a slash.
     pub fn child(&self, name: &str) -> Option<Self> {

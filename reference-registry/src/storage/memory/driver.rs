@@ -100,6 +100,9 @@ impl Driver for Memory {
     async fn rename(&self, from: &StorePath, to: &StorePath) -> Result<(), StorageError> {
         let mut root = self.root.write();
         let file = root.file(from)?.clone();
+        if file.held.load(Ordering::Acquire) {
+            return Err(StorageError::Busy(from.clone()));
+        }
         if from != to {
             root.insert(to, file)?;
             root.remove(from)?;
