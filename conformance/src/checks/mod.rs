@@ -5,11 +5,18 @@
 
 use crate::check::Check;
 
+pub mod discovery;
+pub mod management;
 pub mod pull;
 pub mod push;
 
 /// The lists of all files.
 pub const LISTS: &[&[Check]] = &[
+    discovery::tag_page::CHECKS,
+    discovery::tags::CHECKS,
+    management::blob::CHECKS,
+    management::manifest::CHECKS,
+    management::tag::CHECKS,
     pull::manifest::CHECKS,
     push::chunked::CHECKS,
     push::mount::CHECKS,
