@@ -191,7 +191,7 @@ async fn others_survive(cx: &Context) -> Verdict {
 async fn children_survive(cx: &Context) -> Verdict {
     let repository = cx.repository();
     let child = Image::oci(&cx.seed()).build();
-    let index = Index::oci().and(&child).build();
+    let index = Index::oci().child(&child).build();
     cx.push(&repository, "index", &index).await?;
     erase(cx, &repository, &index.manifest.digest).await?.expect_status(&[200, 202, 204])?;
     let response = pull(cx, &repository, &child.manifest.digest, &child).await?;
