@@ -88,8 +88,7 @@ async fn a_write_syncs_the_bytes_then_takes_the_name_then_syncs_the_names() {
     assert_eq!(watch.taken(), expected);
 
     store.write(&tag(), Bytes::from_static(b"newer")).await.unwrap();
-    let expected =
-        [("data of 5 bytes, named: true".to_owned(), held("old")), ("names in current".to_owned(), held("newer"))];
+    let expected = [event("data of 5 bytes, named: true", Some("old")), event("names in current", Some("newer"))];
     assert_eq!(watch.taken(), expected);
 }
 
