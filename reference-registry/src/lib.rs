@@ -12,6 +12,7 @@
 pub mod config;
 pub mod error;
 pub mod http;
+pub mod log;
 pub mod protocol;
 pub mod registry;
 pub mod server;
