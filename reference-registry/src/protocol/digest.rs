@@ -38,11 +38,10 @@ impl Algorithm {
 
     /// The digest of `content`.
     pub fn digest(self, content: &[u8]) -> Digest {
-        let hex = match self {
-            Self::Sha256 => const_hex::encode(Sha256::digest(content)),
-            Self::Sha512 => const_hex::encode(Sha512::digest(content)),
-        };
-        Digest { algorithm: self, hex }
+        match self {
+            Self::Sha256 => Digest::new(self, &Sha256::digest(content)),
+            Self::Sha512 => Digest::new(self, &Sha512::digest(content)),
+        }
     }
 }
 
@@ -86,6 +85,11 @@ impl Digest {
     /// The encoded part, lower-case hex of [`Algorithm::hex_len`] digits.
     pub fn hex(&self) -> &str {
         &self.hex
+    }
+
+    /// A digest from an output that is known to fit.
+    pub(super) fn new(algorithm: Algorithm, output: &[u8]) -> Self {
+        Self { algorithm, hex: const_hex::encode(output) }
     }
 
     /// A digest from the raw output of `algorithm`; `None` when the length does not fit.

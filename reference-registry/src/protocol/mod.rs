@@ -5,6 +5,7 @@
 
 mod conditional;
 mod digest;
+mod hasher;
 mod name;
 mod parse;
 pub mod path;
@@ -16,6 +17,7 @@ mod upload_id;
 
 pub use conditional::{Conditions, EntityTag, EntityTags, Verdict};
 pub use digest::{Algorithm, Digest, DigestError};
+pub use hasher::Hasher;
 pub use name::{NameError, RepositoryName};
 pub use parse::{RequestError, allowed_methods};
 pub use range::{RangeSpec, Ranges, Selection, parse_chunk_range};
