@@ -9,7 +9,7 @@ use scenarios::outcome::Level;
 
 use crate::context::Context;
 use crate::profile::Profile;
-use crate::spec;
+use crate::spec::{self, Source};
 
 /// What a check's function returns.
 pub type Judgement<'a> = Pin<Box<dyn Future<Output = Verdict> + Send + 'a>>;
@@ -54,11 +54,13 @@ impl Check {
     /// Citing one text's statement cites the same requirement in the others. A check that rests on general rules
     /// alone, such as those of HTTP, speaks in every profile.
     pub fn level_in(&self, profile: Profile) -> Option<Level> {
-        let cited = spec::expand(self.statements);
-        let only_general = cited.iter().all(|statement| statement.source.is_general());
-        cited
-            .iter()
-            .filter(|statement| only_general || profile.sources().contains(&statement.source))
+        let general = |id: &&str| Source::of_id(id).is_some_and(Source::is_general);
+        let only_general = self.statements.iter().all(general);
+        spec::expand(self.statements)
+            .into_iter()
+            .filter(|statement| {
+                profile.sources().contains(&statement.source) || only_general && statement.source.is_general()
+            })
             .map(|statement| statement.level)
             .max()
     }

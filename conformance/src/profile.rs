@@ -21,6 +21,22 @@ pub enum Profile {
     Gitlab,
 }
 
+const OCI_11: &[Source] =
+    &[Source::OciDistribution11, Source::OciImageManifest, Source::OciImageIndex, Source::OciImageDescriptor];
+const OCI_DEV: &[Source] =
+    &[Source::OciDistributionDev, Source::OciImageManifest, Source::OciImageIndex, Source::OciImageDescriptor];
+const DOCKER_V2: &[Source] = &[Source::DockerApi, Source::DockerPlain, Source::DockerManifest];
+const GITLAB: &[Source] = &[
+    Source::OciDistribution11,
+    Source::OciImageManifest,
+    Source::OciImageIndex,
+    Source::OciImageDescriptor,
+    Source::DockerApi,
+    Source::DockerPlain,
+    Source::DockerManifest,
+    Source::Gitlab,
+];
+
 /// A text that names no profile.
 #[derive(Debug, thiserror::Error)]
 #[error("`{0}` is no profile: choose oci-1.0, oci-1.1, oci-dev, docker-v2 or gitlab")]
@@ -45,10 +61,10 @@ impl Profile {
     pub const fn sources(self) -> &'static [Source] {
         match self {
             Self::Oci10 => &[Source::OciDistribution10],
-            Self::Oci11 => &[Source::OciDistribution11],
-            Self::OciDev => &[Source::OciDistributionDev],
-            Self::DockerV2 => &[Source::DockerApi, Source::DockerManifest],
-            Self::Gitlab => &[Source::OciDistribution11, Source::DockerApi, Source::DockerManifest, Source::Gitlab],
+            Self::Oci11 => OCI_11,
+            Self::OciDev => OCI_DEV,
+            Self::DockerV2 => DOCKER_V2,
+            Self::Gitlab => GITLAB,
         }
     }
 }

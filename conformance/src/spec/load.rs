@@ -65,7 +65,7 @@ enum StateEntry {
     Permission,
     NotObservable,
     Controlled,
-    Access,
+    Superseded,
 }
 
 impl From<StateEntry> for State {
@@ -77,7 +77,7 @@ impl From<StateEntry> for State {
             StateEntry::Permission => Excuse::Permission,
             StateEntry::NotObservable => Excuse::NotObservable,
             StateEntry::Controlled => Excuse::Controlled,
-            StateEntry::Access => Excuse::Access,
+            StateEntry::Superseded => Excuse::Superseded,
         })
     }
 }
@@ -127,7 +127,9 @@ fn check_rule(rule: &RuleEntry, taken: &mut BTreeSet<String>) -> Result<(), Stri
     if rule.statements.is_empty() {
         return Err(format!("the rule \"{slug}\" has no statements"));
     }
-    if matches!(rule.state, StateEntry::NotObservable | StateEntry::Controlled) && rule.why.is_none() {
+    if matches!(rule.state, StateEntry::NotObservable | StateEntry::Controlled | StateEntry::Superseded)
+        && rule.why.is_none()
+    {
         return Err(format!("the rule \"{slug}\" is excused and needs its reason in `why`"));
     }
     match rule.endpoints.iter().find(|id| super::endpoint(id).is_none()) {
@@ -221,8 +223,8 @@ statements = [
     fn wrong_entries_are_named_with_file_and_line() {
         assert_eq!(
             error("D11-018", "D12-018"),
-            "sample.toml, line 8: \"D12-018\" is no statement id: it needs one of D10, D11, DEV, OCI, HTTP, API, S2, \
-             IMG-MANIFEST, IMG-INDEX, IMG-DESC, GITLAB, a hyphen and three digits"
+            "sample.toml, line 8: \"D12-018\" is no statement id: it needs one of D10, D11, DEV, OCI, HTTP, API, DKR, \
+             S2, IMG-MANIFEST, IMG-INDEX, IMG-DESC, GITLAB, a hyphen and three digits"
         );
         assert!(error("D11-018", "D11-18").starts_with("sample.toml, line 8: \"D11-18\" is no statement id"));
         assert_eq!(

@@ -19,6 +19,8 @@ pub enum Source {
     Http,
     /// Docker Registry HTTP API V2.
     DockerApi,
+    /// Sentences of Docker's API that bind without a keyword; the list is our own.
+    DockerPlain,
     /// Docker image manifest version 2, schema 2.
     DockerManifest,
     /// OCI image manifest.
@@ -40,7 +42,7 @@ struct Facts {
 }
 
 /// One row per source, in the order of the enum.
-const FACTS: [Facts; 11] = [
+const FACTS: [Facts; 12] = [
     facts(
         "oci-distribution-1.0.1",
         "D10",
@@ -70,6 +72,12 @@ const FACTS: [Facts; 11] = [
         "docker-api",
         "API",
         "Docker Registry HTTP API V2",
+        "https://github.com/distribution/distribution/blob/0d6b721dc/docs/content/spec/api.md",
+    ),
+    facts(
+        "docker-api-plain",
+        "DKR",
+        "Docker Registry HTTP API V2, sentences without a keyword",
         "https://github.com/distribution/distribution/blob/0d6b721dc/docs/content/spec/api.md",
     ),
     facts(
@@ -110,13 +118,14 @@ const fn facts(name: &'static str, prefix: &'static str, title: &'static str, do
 
 impl Source {
     /// Every source, in the order in which tables show them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::OciDistribution10,
         Self::OciDistribution11,
         Self::OciDistributionDev,
         Self::OciDistributionPlain,
         Self::Http,
         Self::DockerApi,
+        Self::DockerPlain,
         Self::DockerManifest,
         Self::OciImageManifest,
         Self::OciImageIndex,

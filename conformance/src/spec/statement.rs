@@ -50,8 +50,8 @@ pub enum Excuse {
     NotObservable,
     /// It shows only on a target whose settings, clock or storage are in hand: a scenario decides it.
     Controlled,
-    /// It depends on who may do what: the checks of authentication and tokens, not of this inventory, decide it.
-    Access,
+    /// A later text that registries follow says otherwise; the statement says which.
+    Superseded,
 }
 
 impl Excuse {
@@ -63,7 +63,7 @@ impl Excuse {
             Self::Permission => "permission",
             Self::NotObservable => "not-observable",
             Self::Controlled => "controlled",
-            Self::Access => "access",
+            Self::Superseded => "superseded",
         }
     }
 
@@ -75,7 +75,7 @@ impl Excuse {
             Self::Permission => "grants a freedom, so nothing can fail",
             Self::NotObservable => "cannot be seen from outside",
             Self::Controlled => "shows only on a target in hand, in a scenario",
-            Self::Access => "needs a registry with access control and accounts to judge it by",
+            Self::Superseded => "a later text says otherwise",
         }
     }
 }
