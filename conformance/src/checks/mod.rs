@@ -5,15 +5,21 @@
 
 use crate::check::Check;
 
+pub mod concurrency;
 pub mod discovery;
+pub mod isolation;
 pub mod management;
 pub mod pull;
 pub mod push;
 
 /// The lists of all files.
 pub const LISTS: &[&[Check]] = &[
+    concurrency::CHECKS,
+    discovery::referrer::CHECKS,
+    discovery::referrers::CHECKS,
     discovery::tag_page::CHECKS,
     discovery::tags::CHECKS,
+    isolation::CHECKS,
     management::blob::CHECKS,
     management::manifest::CHECKS,
     management::tag::CHECKS,

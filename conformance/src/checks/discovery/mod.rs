@@ -2,5 +2,8 @@
 
 mod steps;
 
+pub mod referrer;
+pub mod referrers;
+
 pub mod tag_page;
 pub mod tags;
