@@ -151,7 +151,11 @@ async fn delete_put(cx: &Context) -> Verdict {
         let listed = String::from_utf8_lossy(list.expect_status(&[200])?.body()).contains("\"raced\"");
         let pulled = pull_tag(cx, &repository, "raced").await?;
         if listed && pulled.code() != 200 {
-            return fail("200 for a tag that is listed", format!("{}: listed all the same", pulled.summary()), list.exchange());
+            return fail(
+                "200 for a tag that is listed",
+                format!("{}: listed all the same", pulled.summary()),
+                list.exchange(),
+            );
         }
         cx.http().delete(&path).send().await?.expect_no_server_error()?;
         let list = cx.http().get(&cx.tags_path(&repository)).send().await?;

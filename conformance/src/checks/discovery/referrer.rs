@@ -182,8 +182,7 @@ async fn config_type(cx: &Context) -> Verdict {
 
 async fn index_without_type(cx: &Context) -> Verdict {
     let child = Image::oci(&cx.seed().child("child")).build();
-    let (entry, response) =
-        only(cx, |subject| (&Index::oci().child(&child).subject(subject).build()).into()).await?;
+    let (entry, response) = only(cx, |subject| (&Index::oci().child(&child).subject(subject).build()).into()).await?;
     match entry.get("artifactType") {
         None => Ok(()),
         Some(actual) => fail("no artifactType", actual.to_string(), response.exchange()),
