@@ -39,7 +39,7 @@ impl AccessLog {
                 ("content_type", Field::Text(record.response_type.unwrap_or_default())),
                 ("correlation_id", Field::Text(&request.id)),
                 ("duration_ms", Field::Number(milliseconds(record.duration))),
-                ("host", Field::Text(record.host().unwrap_or_default())),
+                ("host", Field::Text(request.host)),
                 ("method", Field::Text(record.method.as_str())),
                 ("proto", Field::Text(protocol(record.version))),
                 ("referrer", Field::Text(&redact(record.referrer().unwrap_or_default()))),
@@ -63,7 +63,7 @@ impl AccessLog {
         let mut fields = vec![
             ("err.code", Field::Text(&code)),
             ("err.message", Field::Text(&failure.message)),
-            ("http.request.host", Field::Text(record.host().unwrap_or_default())),
+            ("http.request.host", Field::Text(request.host)),
             ("http.request.id", Field::Text(&request.id)),
             ("http.request.method", Field::Text(record.method.as_str())),
             ("http.request.remoteaddr", Field::Text(&request.client)),
@@ -81,6 +81,7 @@ impl AccessLog {
 /// What both lines say.
 struct Request<'a> {
     id: Cow<'a, str>,
+    host: &'a str,
     uri: String,
     client: String,
 }
@@ -93,6 +94,7 @@ impl Observer for AccessLog {
         let given = record.correlation_id().filter(|id| !id.is_empty() && id.len() <= MAX_CLIENT_ID);
         let request = Request {
             id: given.map_or_else(|| Cow::Owned(self.ids.id(record.id)), Cow::Borrowed),
+            host: record.host().map_or("", without_user),
             uri: redact(&record.uri.to_string()).into_owned(),
             client: record.client(),
         };
@@ -103,6 +105,11 @@ impl Observer for AccessLog {
             self.access(record, &request);
         }
     }
+}
+
+/// An authority without the user information before its host.
+fn without_user(authority: &str) -> &str {
+    authority.rsplit_once('@').map_or(authority, |(_, host)| host)
 }
 
 fn milliseconds(duration: Duration) -> u64 {
