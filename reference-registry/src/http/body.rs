@@ -10,7 +10,7 @@ use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
 use super::observe::Failure;
-use super::service::Recorder;
+use super::record::Recorder;
 use super::transport::InFlight;
 use crate::storage::{Object, StorageError};
 

@@ -3,12 +3,26 @@
 //! [`connection`](self) code drives hyper over a transport that keeps time; `service` takes one request through
 //! parsing, one handler and rendering; each resource has its handlers in a file of its own.
 
+mod base;
+mod blob;
 mod body;
+mod catalog;
 mod connection;
+mod context;
 mod error;
+mod header;
+mod incoming;
+mod location;
+mod manifest;
 mod observe;
+mod record;
+mod referrer;
 mod service;
+mod state;
+mod tag;
 mod transport;
+mod turn;
+mod upload;
 
 pub use observe::{AccessRecord, Failure, Observer};
 

@@ -6,34 +6,39 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use http::header::CONTENT_TYPE;
+use http::header::{ALLOW, CONTENT_LENGTH, EXPECT};
 use http::request::Parts;
-use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
+use http::{HeaderValue, Method, Request, Response, StatusCode, Uri};
 use hyper::body::Incoming;
 
 use super::body::{Payload, ResponseBody};
-use super::error::{Cause, render};
-use super::observe::{AccessRecord, Failure, Observer};
+use super::context::Context;
+use super::error::{Rejection, render};
+use super::incoming::RequestBody;
+use super::record::Recorder;
+use super::state::Signer;
 use super::transport::Flow;
-use crate::error::{Code, Error};
+use super::turn::Turns;
+use super::{base, blob, catalog, header, manifest, referrer, tag, upload};
+use crate::protocol::{self, RequestError, allowed_methods};
 use crate::registry::Registry;
 use crate::server::ServerOptions;
-
-/// Docker's mark on every response. Source: Docker's HTTP API V2, "API Version Check".
-const API_VERSION: HeaderName = HeaderName::from_static("docker-distribution-api-version");
 
 /// What all requests of a server share.
 #[derive(Debug)]
 pub(crate) struct Service {
     registry: Arc<dyn Registry>,
     options: ServerOptions,
+    signer: Option<Signer>,
+    turns: Turns,
     requests: AtomicU64,
 }
 
 impl Service {
     /// A service for `registry` under `options`.
     pub(crate) fn new(registry: Arc<dyn Registry>, options: ServerOptions) -> Self {
-        Self { registry, options, requests: AtomicU64::new(0) }
+        let signer = options.secret.as_deref().and_then(Signer::new);
+        Self { registry, options, signer, turns: Turns::default(), requests: AtomicU64::new(0) }
     }
 
     /// Answers one request. An error ends the connection without an answer.
@@ -45,100 +50,117 @@ impl Service {
     ) -> Result<Response<ResponseBody>, io::Error> {
         let in_flight = flow.begin();
         let started = Instant::now();
-        let (parts, body) = request.into_parts();
-        let mut response = self.dispatch(&parts, body).await.unwrap_or_else(render);
-        let headers = response.headers_mut();
-        headers.insert(API_VERSION, HeaderValue::from_static("registry/2.0"));
-        for (name, value) in &self.options.headers {
-            headers.append(name, value.clone());
-        }
+        let (head, body) = request.into_parts();
+        let mut response = self.dispatch(&head, body).await.unwrap_or_else(render);
+        self.complete(&head, &mut response);
         let recorder = self.options.observer.clone().map(|observer| {
             let id = self.requests.fetch_add(1, Ordering::Relaxed) + 1;
-            Box::new(Recorder::new(observer, id, parts, remote, started, &mut response))
+            Box::new(Recorder::new(observer, id, head, remote, started, &mut response))
         });
         Ok(response.map(|payload| ResponseBody::new(payload, recorder, in_flight)))
     }
 
-    async fn dispatch(&self, parts: &Parts, _body: Incoming) -> Result<Response<Payload>, Error> {
-        if parts.uri.path() == "/v2/" {
-            let mut response = Response::new(Payload::Bytes("{}".into()));
-            response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-            return Ok(response);
+    /// What every response has.
+    fn complete(&self, head: &Parts, response: &mut Response<Payload>) {
+        if head.method == Method::HEAD && response.body().len() > 0 {
+            let length = HeaderValue::from(response.body().len());
+            response.headers_mut().insert(CONTENT_LENGTH, length);
+            *response.body_mut() = Payload::Empty;
         }
-        let _ = &self.registry;
-        Err(Error::new(Code::Unsupported).status(StatusCode::NOT_FOUND))
-    }
-}
-
-/// Gathers what an [`AccessRecord`] holds, and hands it over when it is dropped.
-#[derive(Debug)]
-pub(crate) struct Recorder {
-    observer: Arc<dyn Observer>,
-    id: u64,
-    parts: Parts,
-    remote: SocketAddr,
-    started: Instant,
-    first_byte: Instant,
-    status: StatusCode,
-    response_type: HeaderMap,
-    failure: Option<Arc<Failure>>,
-    /// Bytes of body handed to the transport.
-    pub(crate) written: u64,
-    /// Whether all of the body was handed to the transport.
-    pub(crate) complete: bool,
-}
-
-impl Recorder {
-    fn new(
-        observer: Arc<dyn Observer>,
-        id: u64,
-        parts: Parts,
-        remote: SocketAddr,
-        started: Instant,
-        response: &mut Response<Payload>,
-    ) -> Self {
-        let mut response_type = HeaderMap::new();
-        if let Some(value) = response.headers().get(CONTENT_TYPE) {
-            response_type.insert(CONTENT_TYPE, value.clone());
+        // An operation that is switched off is no method of the resource. Source: RFC 9110, section 15.5.6.
+        if response.status() == StatusCode::METHOD_NOT_ALLOWED && !response.headers().contains_key(ALLOW) {
+            let all = self.path(&head.uri).and_then(|path| allowed_methods(path.path())).unwrap_or_default();
+            let others: Vec<_> = all.split(", ").filter(|method| *method != head.method.as_str()).collect();
+            response.headers_mut().insert(ALLOW, header::value(others.join(", ")));
         }
-        let failure = response.extensions_mut().remove::<Cause>().map(|cause| cause.0);
-        Self {
-            observer,
-            id,
-            parts,
-            remote,
-            started,
-            first_byte: Instant::now(),
-            status: response.status(),
-            response_type,
-            failure,
-            written: 0,
-            complete: false,
+        let headers = response.headers_mut();
+        headers.insert(header::API_VERSION, HeaderValue::from_static("registry/2.0"));
+        for (name, value) in &self.options.headers {
+            headers.append(name, value.clone());
         }
     }
 
-    /// The response could not be sent to its end.
-    pub(crate) fn failed(&mut self, failure: Failure) {
-        self.failure = Some(Arc::new(failure));
+    /// The request target without the configured prefix; `None` when it does not begin with it.
+    fn path<'a>(&self, uri: &'a Uri) -> Option<std::borrow::Cow<'a, Uri>> {
+        let prefix = self.options.prefix.trim_end_matches('/');
+        if prefix.is_empty() {
+            return Some(std::borrow::Cow::Borrowed(uri));
+        }
+        let rest = uri.path_and_query()?.as_str().strip_prefix(prefix)?;
+        rest.parse().ok().map(std::borrow::Cow::Owned)
+    }
+
+    async fn dispatch(&self, head: &Parts, body: Incoming) -> Result<Response<Payload>, Rejection> {
+        let body = RequestBody::new(body, self.options.limits.receive_timeout);
+        if head.method == Method::OPTIONS {
+            let allow = if head.uri.path() == "*" {
+                Some("GET, HEAD")
+            } else {
+                self.path(&head.uri).and_then(|uri| allowed_methods(uri.path()))
+            };
+            return allow.map(base::options).ok_or_else(|| RequestError::Route.into());
+        }
+        let request = self
+            .path(&head.uri)
+            .ok_or(RequestError::Route)
+            .and_then(|uri| protocol::Request::parse(&head.method, &uri, &head.headers));
+        let context = Context {
+            registry: &*self.registry,
+            options: &self.options,
+            signer: self.signer.as_ref(),
+            turns: &self.turns,
+            head,
+        };
+        match request {
+            Ok(request) => handle(context, request, body).await,
+            Err(RequestError::ChunkRange { session }) => Err(upload::bad_range(context, *session).await),
+            Err(error) => {
+                // A client that waits for leave to send its body has not sent one.
+                if !head.headers.contains_key(EXPECT) {
+                    body.drain().await;
+                }
+                Err(error.into())
+            }
+        }
     }
 }
 
-impl Drop for Recorder {
-    fn drop(&mut self) {
-        self.observer.finished(&AccessRecord {
-            id: self.id,
-            method: &self.parts.method,
-            uri: &self.parts.uri,
-            version: self.parts.version,
-            headers: &self.parts.headers,
-            remote: self.remote,
-            status: self.status,
-            response_type: self.response_type.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()),
-            written: self.written,
-            complete: self.complete,
-            duration: self.started.elapsed(),
-            first_byte: self.first_byte - self.started,
-            failure: self.failure.as_deref(),
-        });
+/// The handler of a request.
+async fn handle(
+    context: Context<'_>,
+    request: protocol::Request,
+    body: RequestBody,
+) -> Result<Response<Payload>, Rejection> {
+    use protocol::Request;
+    match request {
+        Request::Base => Ok(base::get()),
+        Request::Manifest { name, reference, head, conditions } => {
+            manifest::get(context, name, reference, head, conditions).await
+        }
+        Request::PutManifest { name, reference, tags, media_type, conditions } => {
+            let push = manifest::Push { name, reference, tags, media_type, conditions };
+            manifest::put(context, push, body).await
+        }
+        Request::DeleteManifest { name, reference } => tag::delete_reference(context, name, reference).await,
+        Request::Blob { name, digest, head: true, conditions, .. } => {
+            blob::head(context, name, digest, conditions).await
+        }
+        Request::Blob { name, digest, ranges, conditions, .. } => {
+            blob::get(context, name, digest, ranges, conditions).await
+        }
+        Request::DeleteBlob { name, digest } => blob::delete(context, name, digest).await,
+        Request::StartUpload { name, algorithm } => upload::start(context, name, algorithm).await,
+        Request::PutBlob { name, digest } => upload::put_blob(context, name, digest, body).await,
+        Request::Mount { name, digest, from } => upload::mount(context, name, digest, from).await,
+        Request::UploadStatus(session) => upload::status(context, session).await,
+        Request::AppendUpload { session, range } => upload::append(context, session, range, body).await,
+        Request::FinishUpload { session, digest, range } => upload::finish(context, session, digest, range, body).await,
+        Request::CancelUpload(session) => upload::cancel(context, session).await,
+        Request::Tags { name, page } => tag::list(context, name, page).await,
+        Request::DeleteTag { name, tag } => tag::delete(context, name, tag).await,
+        Request::Referrers { name, subject, artifact_type, page } => {
+            referrer::list(context, name, subject, artifact_type, page).await
+        }
+        Request::Catalog { page } => catalog::list(context, page).await,
     }
 }
