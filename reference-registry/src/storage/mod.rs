@@ -5,6 +5,7 @@
 
 mod driver;
 mod filesystem;
+pub mod fsck;
 mod memory;
 pub mod paths;
 
