@@ -1,5 +1,6 @@
 //! Verifiers of headers.
 
+use fixtures::Digest;
 use url::Url;
 
 use super::{Verdict, fail};
@@ -49,6 +50,22 @@ impl Response {
         match self.url().join(location) {
             Ok(url) => Ok(url),
             Err(error) => fail("a Location that is a URL", format!("Location: {location} ({error})"), self.exchange()),
+        }
+    }
+
+    /// `Docker-Content-Digest`, where it is there, is the digest of the body. A digest of an algorithm this judge
+    /// cannot compute is let pass.
+    pub fn expect_true_digest(&self) -> Verdict<&Self> {
+        let Some(stated) = self.header("Docker-Content-Digest") else { return Ok(self) };
+        let actual = match stated.split_once(':') {
+            Some(("sha256", _)) => Digest::sha256(self.body()),
+            Some(("sha512", _)) => Digest::sha512(self.body()),
+            _ => return Ok(self),
+        };
+        if actual.to_string() == stated {
+            Ok(self)
+        } else {
+            fail(format!("Docker-Content-Digest: {actual}, the digest of the body"), stated, self.exchange())
         }
     }
 
