@@ -115,8 +115,7 @@ pub const CHECKS: &[Check] = &[
 /// The path of a manifest and of a blob that can be pulled, with their ETags.
 async fn tagged(cx: &Context) -> Verdict<Vec<(String, Response, String)>> {
     let image = cx.published().await?;
-    let paths =
-        [cx.manifest_path(&image.repository, &image.tag), cx.blob_path(&image.repository, &image.blob.digest)];
+    let paths = [cx.manifest_path(&image.repository, &image.tag), cx.blob_path(&image.repository, &image.blob.digest)];
     let mut found = Vec::new();
     for path in paths {
         let response = cx.http().get(&path).header("Accept", &image.media_type).send().await?;

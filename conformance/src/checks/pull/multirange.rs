@@ -83,7 +83,11 @@ async fn multiple(cx: &Context) -> Verdict {
         if [whole, first, second].iter().any(|allowed| allowed == range) {
             return Ok(());
         }
-        return fail("multipart/byteranges, or one of the ranges", format!("Content-Range: {range}"), response.exchange());
+        return fail(
+            "multipart/byteranges, or one of the ranges",
+            format!("Content-Range: {range}"),
+            response.exchange(),
+        );
     }
     response.expect_no_header("Content-Range")?;
     let body = response.body();
