@@ -6,10 +6,11 @@
 //! 1. [`http`](mod@http): connections, and the translation between wire and typed values;
 //! 2. [`protocol`]: names, tags, digests, ranges and requests, parsed once and valid ever after;
 //! 3. [`registry`]: the contract between the wire and everything behind it;
-//! 4. `engine`: the one implementation of that contract: upload sessions, manifest rules, referrers;
+//! 4. [`engine`]: the one implementation of that contract: upload sessions, manifest rules, referrers;
 //! 5. [`storage`]: where bytes live, in memory or on a file system.
 
 pub mod config;
+pub mod engine;
 pub mod error;
 pub mod http;
 pub mod log;
