@@ -31,8 +31,11 @@ pub const LISTS: &[&[Check]] = &[
     pull::multirange::CHECKS,
     pull::range::CHECKS,
     push::chunked::CHECKS,
+    push::manifest::CHECKS,
     push::mount::CHECKS,
     push::refused_chunk::CHECKS,
+    push::refused_manifest::CHECKS,
     push::session::CHECKS,
     push::single::CHECKS,
+    push::tag::CHECKS,
 ];
