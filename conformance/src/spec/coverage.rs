@@ -214,6 +214,14 @@ mod tests {
     }
 
     #[test]
+    fn every_check_cites_what_registries_are_asked_for() {
+        let checks = crate::catalog::all();
+        let citations: Vec<_> = checks.iter().map(|check| (check.id, check.statements)).collect();
+        let errors: Vec<_> = citation_errors(&citations).iter().map(ToString::to_string).collect();
+        assert!(errors.is_empty(), "{}", errors.join("\n"));
+    }
+
+    #[test]
     fn shares_are_in_percent() {
         assert!((Share { addressed: 8, checked: 6 }.percent() - 75.0).abs() < f64::EPSILON);
         assert!((Share::default().percent() - 100.0).abs() < f64::EPSILON);
