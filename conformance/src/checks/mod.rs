@@ -5,8 +5,12 @@
 
 use crate::check::Check;
 
+pub mod base;
 pub mod concurrency;
 pub mod discovery;
+pub mod errors;
+pub mod hostile;
+pub mod http;
 pub mod isolation;
 pub mod management;
 pub mod pull;
@@ -14,11 +18,22 @@ pub mod push;
 
 /// The lists of all files.
 pub const LISTS: &[&[Check]] = &[
+    base::CHECKS,
     concurrency::CHECKS,
     discovery::referrer::CHECKS,
     discovery::referrers::CHECKS,
     discovery::tag_page::CHECKS,
     discovery::tags::CHECKS,
+    errors::code::CHECKS,
+    errors::envelope::CHECKS,
+    errors::input::CHECKS,
+    errors::refusal::CHECKS,
+    hostile::framing::CHECKS,
+    hostile::head::CHECKS,
+    hostile::query::CHECKS,
+    http::connection::CHECKS,
+    http::message::CHECKS,
+    http::method::CHECKS,
     isolation::CHECKS,
     management::blob::CHECKS,
     management::manifest::CHECKS,

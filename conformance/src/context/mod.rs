@@ -6,8 +6,10 @@
 mod content;
 mod core;
 mod push;
+mod raw;
 mod upload;
 mod url;
 
 pub use content::Published;
+pub use raw::{answered, refused};
 pub use core::{Context, Surroundings};

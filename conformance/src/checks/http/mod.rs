@@ -1,0 +1,5 @@
+//! What HTTP asks of every server, seen at a registry's endpoints.
+
+pub mod connection;
+pub mod message;
+pub mod method;
