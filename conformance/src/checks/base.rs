@@ -105,4 +105,3 @@ async fn others(cx: &Context) -> Verdict {
         _ => fail("push, discovery and management", format!("without {}", missing.join(", ")), tags.exchange()),
     }
 }
-

@@ -11,5 +11,5 @@ mod upload;
 mod url;
 
 pub use content::Published;
-pub use raw::{answered, refused};
 pub use core::{Context, Surroundings};
+pub use raw::{answered, refused};

@@ -111,8 +111,7 @@ fn expect_closed(reply: &RawReply) -> Verdict {
 
 async fn length_and_chunked(cx: &Context) -> Verdict {
     let head = cx.raw_head("POST", "/v2/");
-    let reply =
-        cx.raw(format!("{head}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")).await?;
+    let reply = cx.raw(format!("{head}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")).await?;
     expect_closed(&reply)
 }
 
@@ -157,8 +156,7 @@ async fn chunked_not_last(cx: &Context) -> Verdict {
 
 async fn old_client_chunked(cx: &Context) -> Verdict {
     let head = cx.raw_head("POST", "/v2/").replace(" HTTP/1.1\r\n", " HTTP/1.0\r\n");
-    let reply =
-        cx.raw(format!("{head}Connection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")).await?;
+    let reply = cx.raw(format!("{head}Connection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")).await?;
     expect_closed(&reply)
 }
 

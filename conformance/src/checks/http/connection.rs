@@ -141,9 +141,7 @@ async fn pipeline(cx: &Context) -> Verdict {
 /// The statuses of answers without content, one after the other.
 fn heads_of_empty(bytes: &[u8]) -> Vec<u16> {
     let text = String::from_utf8_lossy(bytes);
-    text.split("\r\n\r\n")
-        .filter_map(|head| head.strip_prefix("HTTP/1.1 ")?.get(..3)?.parse().ok())
-        .collect()
+    text.split("\r\n\r\n").filter_map(|head| head.strip_prefix("HTTP/1.1 ")?.get(..3)?.parse().ok()).collect()
 }
 
 async fn expect_continue(cx: &Context) -> Verdict {
@@ -186,8 +184,7 @@ async fn absolute(cx: &Context) -> Verdict {
     let host = cx.http().raw_host();
     let scheme = cx.http().client().options().base.scheme();
     let target = format!("{scheme}://{host}{}/v2/", cx.http().raw_prefix());
-    let reply =
-        cx.raw(format!("GET {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")).await?;
+    let reply = cx.raw(format!("GET {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")).await?;
     let status = answered(&reply)?.status;
     if status == expected {
         return Ok(());
@@ -210,7 +207,7 @@ async fn long_line(cx: &Context) -> Verdict {
 async fn percent_encoded(cx: &Context) -> Verdict {
     let image = cx.published().await?;
     // %65 is the letter e, which every client and proxy may decode or leave.
-    let path = cx.manifest_path(&image.repository, &image.tag.replacen('e', "%65", 1));
+    let path = cx.manifest_path(&image.repository, image.tag.replacen('e', "%65", 1));
     if !path.contains("%65") {
         return skip("the tag of the image has no letter e");
     }

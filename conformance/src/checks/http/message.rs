@@ -180,9 +180,7 @@ async fn head_length(cx: &Context) -> Verdict {
 
 async fn head_same_status(cx: &Context) -> Verdict {
     let image = cx.published().await?;
-    for path in
-        [cx.manifest_path(&image.repository, &image.tag), cx.blob_path(&image.repository, &image.blob.digest)]
-    {
+    for path in [cx.manifest_path(&image.repository, &image.tag), cx.blob_path(&image.repository, &image.blob.digest)] {
         let get = ask(cx, Method::GET, &path).await?;
         ask(cx, Method::HEAD, &path).await?.expect_status(&[get.code()])?;
     }

@@ -227,9 +227,7 @@ async fn head(cx: &Context) -> Verdict {
     let response = request.header("Range", "bytes=0-3").send().await?;
     response.expect_status(&[200])?;
     match response.header("Content-Length") {
-        Some("4") => {
-            fail(format!("Content-Length: {}", image.blob.size()), "Content-Length: 4", response.exchange())
-        }
+        Some("4") => fail(format!("Content-Length: {}", image.blob.size()), "Content-Length: 4", response.exchange()),
         _ => Ok(()),
     }
 }
