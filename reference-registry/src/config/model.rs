@@ -168,7 +168,13 @@ impl fmt::Debug for Secret {
 }
 
 impl Config {
-    /// Content in memory, deletes allowed, on a free port of the loopback interface; everything else as by default.
+    /// What a registry without a configuration file has: content in memory, deletes allowed, a free port of the
+    /// loopback interface.
+    pub const IN_MEMORY: &str = "version: 0.1\n\
+                                 storage: {inmemory: {}, delete: {enabled: true}}\n\
+                                 http: {addr: '127.0.0.1:0'}\n";
+
+    /// The configuration of [`IN_MEMORY`](Self::IN_MEMORY).
     pub fn in_memory() -> Self {
         Self::with_driver(StorageDriver::Inmemory)
     }
