@@ -28,6 +28,8 @@
 pub mod config;
 pub mod engine;
 pub mod error;
+#[cfg(feature = "faults")]
+pub mod fault;
 pub mod http;
 pub mod instance;
 pub mod log;

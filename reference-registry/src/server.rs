@@ -34,6 +34,9 @@ pub struct ServerOptions {
     pub limits: Limits,
     /// Told about each finished request.
     pub observer: Option<Arc<dyn Observer>>,
+    /// What the server does wrong.
+    #[cfg(feature = "faults")]
+    pub faults: crate::fault::FaultSet,
 }
 
 impl Default for ServerOptions {
@@ -48,6 +51,8 @@ impl Default for ServerOptions {
             h2c: true,
             limits: Limits::default(),
             observer: None,
+            #[cfg(feature = "faults")]
+            faults: crate::fault::FaultSet::default(),
         }
     }
 }

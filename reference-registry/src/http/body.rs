@@ -32,6 +32,14 @@ pub(crate) enum Payload {
     Bytes(Bytes),
     /// Parts of an object and text between them.
     Parts(Box<Parts>),
+    /// Bytes in memory, fewer than the response claims to have: a fault ends the connection after them.
+    #[cfg(feature = "faults")]
+    Cut {
+        /// What is sent.
+        bytes: Bytes,
+        /// The length that is announced.
+        claimed: u64,
+    },
 }
 
 impl Payload {
@@ -41,6 +49,8 @@ impl Payload {
             Self::Empty => 0,
             Self::Bytes(bytes) => bytes.len() as u64,
             Self::Parts(parts) => parts.remaining,
+            #[cfg(feature = "faults")]
+            Self::Cut { claimed, .. } => *claimed,
         }
     }
 }
@@ -127,7 +137,7 @@ impl Parts {
         Poll::Ready(Ok(()))
     }
 
-    fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
+    pub(crate) fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
         if self.ready.is_none() {
             if let Err(error) = ready!(self.poll_ready(context)) {
                 return Poll::Ready(Some(Err(error)));
@@ -174,6 +184,12 @@ impl Body for ResponseBody {
                 this.payload = Payload::Empty;
                 bytes
             }
+            #[cfg(feature = "faults")]
+            Payload::Cut { bytes, .. } if bytes.is_empty() => {
+                return Poll::Ready(Some(Err(io::Error::other("a fault cuts the response"))));
+            }
+            #[cfg(feature = "faults")]
+            Payload::Cut { bytes, .. } => std::mem::take(bytes),
             Payload::Parts(parts) => match ready!(parts.poll_next(context)) {
                 None => return Poll::Ready(None),
                 Some(Ok(bytes)) => bytes,

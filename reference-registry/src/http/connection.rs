@@ -14,6 +14,8 @@ use tokio::sync::watch;
 
 use super::service::Service;
 use super::transport::{Flow, Transport};
+#[cfg(feature = "faults")]
+use crate::fault::Wire;
 use crate::registry::Registry;
 use crate::server::{Limits, ServerOptions};
 
@@ -37,6 +39,8 @@ pub(crate) struct Connections {
     service: Arc<Service>,
     limits: Limits,
     h2c: bool,
+    #[cfg(feature = "faults")]
+    mixed_framing: bool,
     http1: http1::Builder,
     http2: http2::Builder<TokioExecutor>,
 }
@@ -45,6 +49,8 @@ impl Connections {
     /// Connections to `registry` under `options`.
     pub(crate) fn new(registry: Arc<dyn Registry>, options: ServerOptions) -> Self {
         let (limits, h2c) = (options.limits.clone(), options.h2c);
+        #[cfg(feature = "faults")]
+        let (limits, mixed_framing) = (faulty(limits, &options), options.faults.wire(Wire::MixedFraming));
         let mut http1 = http1::Builder::new();
         // The transport keeps time itself: hyper would arm a timer for every request.
         http1.header_read_timeout(None).max_header_size(limits.head).max_headers(limits.header_fields).half_close(true);
@@ -56,7 +62,16 @@ impl Connections {
             .initial_stream_window_size(1 << 20)
             .initial_connection_window_size(4 << 20)
             .max_frame_size(256 << 10);
-        Self { service: Arc::new(Service::new(registry, options)), limits, h2c, http1, http2 }
+        let service = Arc::new(Service::new(registry, options));
+        Self {
+            service,
+            limits,
+            h2c,
+            #[cfg(feature = "faults")]
+            mixed_framing,
+            http1,
+            http2,
+        }
     }
 
     /// Serves one connection to its end.
@@ -70,7 +85,10 @@ impl Connections {
         let Ok(Ok(replay)) = begun else { return };
         let is_http2 = replay == PREFACE;
         let flow = Arc::new(Flow::default());
-        let io = TokioIo::new(Transport::new(stream, flow.clone(), replay, &self.limits));
+        let transport = Transport::new(stream, flow.clone(), replay, &self.limits);
+        #[cfg(feature = "faults")]
+        let transport = transport.mix_framing(self.mixed_framing);
+        let io = TokioIo::new(transport);
         let service = service_fn(|request| self.service.clone().answer(request, remote, flow.clone()));
         if is_http2 {
             // Each stream is a task of its own in hyper, so the service must own what it uses.
@@ -94,6 +112,15 @@ impl Connections {
         }
         Ok(bytes)
     }
+}
+
+/// Limits as the faults want them.
+#[cfg(feature = "faults")]
+fn faulty(mut limits: Limits, options: &ServerOptions) -> Limits {
+    if options.faults.wire(Wire::NoHeadTimeout) {
+        limits.head_timeout = std::time::Duration::from_secs(24 * 60 * 60);
+    }
+    limits
 }
 
 /// Runs a connection until it ends or the server stops.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::{ALLOW, CONTENT_TYPE};
+use http::header::{ALLOW, CONNECTION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use serde_json::{Value, json};
 
@@ -72,6 +72,14 @@ impl From<RequestError> for Rejection {
 pub(crate) fn precondition_failed() -> Rejection {
     let error = Error::new(Code::Unsupported).status(StatusCode::PRECONDITION_FAILED);
     error.message("a condition of the request does not hold").into()
+}
+
+/// A request whose length is given in two ways. Source: RFC 9112, section 6.1.
+pub(crate) fn ambiguous_length() -> Rejection {
+    let error = Error::new(Code::Unsupported).status(StatusCode::BAD_REQUEST);
+    let mut headers = HeaderMap::new();
+    headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    Rejection::new(error.message("a request has Content-Length or Transfer-Encoding, not both"), headers)
 }
 
 /// Storage failed while a response was being made.

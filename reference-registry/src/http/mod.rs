@@ -9,6 +9,8 @@ mod body;
 mod catalog;
 mod connection;
 mod context;
+#[cfg(feature = "faults")]
+mod deviation;
 mod error;
 mod header;
 mod incoming;

@@ -6,14 +6,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use http::header::{ALLOW, CONTENT_LENGTH, EXPECT};
+use http::header::{ALLOW, CONTENT_LENGTH, EXPECT, TRANSFER_ENCODING};
 use http::request::Parts;
 use http::{HeaderValue, Method, Request, Response, StatusCode, Uri};
 use hyper::body::Incoming;
 
 use super::body::{Payload, ResponseBody};
 use super::context::Context;
-use super::error::{Rejection, render};
+use super::error::{self, Rejection, render};
 use super::incoming::RequestBody;
 use super::record::Recorder;
 use super::state::Signer;
@@ -38,6 +38,8 @@ impl Service {
     /// A service for `registry` under `options`.
     pub(crate) fn new(registry: Arc<dyn Registry>, options: ServerOptions) -> Self {
         let signer = options.secret.as_deref().and_then(Signer::new);
+        #[cfg(feature = "faults")]
+        let registry = options.faults.wrap(registry);
         Self { registry, options, signer, turns: Turns::default(), requests: AtomicU64::new(0) }
     }
 
@@ -51,8 +53,12 @@ impl Service {
         let in_flight = flow.begin();
         let started = Instant::now();
         let (head, body) = request.into_parts();
-        let mut response = self.dispatch(&head, body).await.unwrap_or_else(render);
+        #[cfg(feature = "faults")]
+        let head = self.options.faults.edited_head(head);
+        let mut response = self.dispatch(&head, body, &flow).await.unwrap_or_else(render);
         self.complete(&head, &mut response);
+        #[cfg(feature = "faults")]
+        let mut response = super::deviation::respond(&self.options.faults, &head, response).await?;
         let recorder = self.options.observer.clone().map(|observer| {
             let id = self.requests.fetch_add(1, Ordering::Relaxed) + 1;
             Box::new(Recorder::new(observer, id, head, remote, started, &mut response))
@@ -90,7 +96,10 @@ impl Service {
         rest.parse().ok().map(std::borrow::Cow::Owned)
     }
 
-    async fn dispatch(&self, head: &Parts, body: Incoming) -> Result<Response<Payload>, Rejection> {
+    async fn dispatch(&self, head: &Parts, body: Incoming, flow: &Flow) -> Result<Response<Payload>, Rejection> {
+        if head.headers.contains_key(TRANSFER_ENCODING) && flow.saw_length() {
+            return Err(error::ambiguous_length());
+        }
         let body = RequestBody::new(body, self.options.limits.receive_timeout);
         if head.method == Method::OPTIONS {
             let allow = if head.uri.path() == "*" {
@@ -111,16 +120,29 @@ impl Service {
             turns: &self.turns,
             head,
         };
-        match request {
-            Ok(request) => handle(context, request, body).await,
-            Err(RequestError::ChunkRange { session }) => Err(upload::bad_range(context, *session).await),
-            Err(error) => {
-                // A client that waits for leave to send its body has not sent one.
-                if !head.headers.contains_key(EXPECT) {
-                    body.drain().await;
-                }
-                Err(error.into())
+        #[cfg(feature = "faults")]
+        if !self.options.faults.is_empty() {
+            return super::deviation::handle(&self.options.faults, context, request, body).await;
+        }
+        run(context, request, body).await
+    }
+}
+
+/// Handles what came of parsing a request.
+pub(super) async fn run(
+    context: Context<'_>,
+    request: Result<protocol::Request, RequestError>,
+    body: RequestBody,
+) -> Result<Response<Payload>, Rejection> {
+    match request {
+        Ok(request) => handle(context, request, body).await,
+        Err(RequestError::ChunkRange { session }) => Err(upload::bad_range(context, *session).await),
+        Err(error) => {
+            // A client that waits for leave to send its body has not sent one.
+            if !context.head.headers.contains_key(EXPECT) {
+                body.drain().await;
             }
+            Err(error.into())
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -24,6 +24,8 @@ pub(crate) struct Flow {
     begun: AtomicU64,
     /// Responses whose body is gone.
     ended: AtomicU64,
+    /// Whether the head that came in last has a `Content-Length`: hyper hides it beside a `Transfer-Encoding`.
+    length_field: AtomicBool,
 }
 
 impl Flow {
@@ -31,6 +33,12 @@ impl Flow {
     pub(crate) fn begin(self: &Arc<Self>) -> InFlight {
         self.begun.fetch_add(1, Ordering::Relaxed);
         InFlight(self.clone())
+    }
+
+    /// Whether the head of the request that has just begun has a `Content-Length`. Only told of a head that came in
+    /// while nothing else was going on; hyper closes the connection of any other request that has both.
+    pub(crate) fn saw_length(&self) -> bool {
+        self.length_field.load(Ordering::Relaxed)
     }
 
     fn idle(&self) -> bool {
@@ -98,6 +106,8 @@ pub(crate) struct Transport {
     /// How many requests had begun when bytes last came in.
     begun_at_read: u64,
     partial_head: bool,
+    #[cfg(feature = "faults")]
+    mixed_framing: bool,
     idle_timeout: Duration,
     head_timeout: Duration,
     send_timeout: Duration,
@@ -116,12 +126,21 @@ impl Transport {
             receive: Deadline::default(),
             send: Deadline::default(),
             begun_at_read: 0,
+            #[cfg(feature = "faults")]
+            mixed_framing: false,
             idle_timeout: limits.idle_timeout,
             head_timeout: limits.head_timeout,
             send_timeout: limits.send_timeout,
             closed: false,
             linger: Deadline::default(),
         }
+    }
+
+    /// Takes requests whose length is given in two ways.
+    #[cfg(feature = "faults")]
+    pub(crate) const fn mix_framing(mut self, on: bool) -> Self {
+        self.mixed_framing = on;
+        self
     }
 
     /// Ready when the client has kept the server waiting for a request for too long.
@@ -133,6 +152,20 @@ impl Transport {
         // Bytes came in and no request began of them: they are a part of a head.
         let partial = self.partial_head && self.flow.begun() == self.begun_at_read;
         self.receive.poll(if partial { self.head_timeout } else { self.idle_timeout }, context)
+    }
+
+    /// Looks for a `Content-Length` in a part of a head.
+    fn inspect(&self, bytes: &mut [u8], head_begins: bool) {
+        let found = fields(bytes).any(|line| is_field(line, b"content-length:"));
+        self.flow.length_field.store(found || !head_begins && self.flow.saw_length(), Ordering::Relaxed);
+        #[cfg(feature = "faults")]
+        if self.mixed_framing && found && fields(bytes).any(|line| is_field(line, b"transfer-encoding:")) {
+            // Under another name hyper takes no offence at the field.
+            self.flow.length_field.store(false, Ordering::Relaxed);
+            for line in bytes.split_mut(|byte| *byte == b'\n').filter(|line| is_field(line, b"content-length:")) {
+                line[0] = b'x';
+            }
+        }
     }
 
     fn note_send<T>(&mut self, context: &mut Context<'_>, sent: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
@@ -149,6 +182,15 @@ impl Transport {
     }
 }
 
+/// The lines of a head, up to the empty one.
+fn fields(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    bytes.split(|byte| *byte == b'\n').take_while(|line| !matches!(line, [] | [b'\r']))
+}
+
+fn is_field(line: &[u8], name: &[u8]) -> bool {
+    line.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
+}
+
 impl AsyncRead for Transport {
     fn poll_read(
         mut self: Pin<&mut Self>,
@@ -156,18 +198,23 @@ impl AsyncRead for Transport {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let this = &mut *self;
+        let before = buffer.filled().len();
         if !this.replay.is_empty() {
             let length = this.replay.len().min(buffer.remaining());
             buffer.put_slice(&this.replay[..length]);
             this.replay.drain(..length);
+            this.inspect(&mut buffer.filled_mut()[before..], true);
             return Poll::Ready(Ok(()));
         }
-        let before = buffer.filled().len();
         match Pin::new(&mut this.stream).poll_read(context, buffer) {
             Poll::Ready(result) => {
                 let begun = this.flow.begun();
+                let head_begins = !this.partial_head || begun != this.begun_at_read;
+                if this.flow.idle() {
+                    this.inspect(&mut buffer.filled_mut()[before..], head_begins);
+                }
                 // The first bytes of a head start its clock; later ones do not restart it.
-                if !this.partial_head || begun != this.begun_at_read {
+                if head_begins {
                     this.receive.clear();
                 }
                 this.partial_head = this.flow.idle() && buffer.filled().len() > before;

@@ -101,6 +101,13 @@ impl Ranges {
     }
 }
 
+impl Ranges {
+    /// Replaces each range.
+    pub fn edit(&mut self, edit: impl FnMut(&mut RangeSpec)) {
+        self.0.iter_mut().for_each(edit);
+    }
+}
+
 impl From<Vec<RangeSpec>> for Ranges {
     fn from(specs: Vec<RangeSpec>) -> Self {
         Self(specs)
