@@ -104,12 +104,11 @@ pub(super) fn rules(files: &[(&str, &str)], headings: &Headings) -> Result<Vec<S
     for (file, text) in files {
         let parsed: File = toml::from_str(text).map_err(|error| syntax(file, &error))?;
         for rule in parsed.rule {
-            let line = line_of(text, rule.slug.span().start);
-            check_rule(&rule, &mut taken).map_err(|problem| entry(file, line, problem))?;
+            let located = |offset, problem| entry(file, line_of(text, offset), problem);
+            check_rule(&rule, &mut taken).map_err(|problem| located(rule.slug.span().start, problem))?;
             for statement in &rule.statements {
-                let line = line_of(text, statement.id.span().start);
                 let built = build(&rule, statement, headings, &mut taken);
-                statements.push(built.map_err(|problem| entry(file, line, problem))?);
+                statements.push(built.map_err(|problem| located(statement.id.span().start, problem))?);
             }
         }
     }
