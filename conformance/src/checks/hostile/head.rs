@@ -95,7 +95,7 @@ pub const CHECKS: &[Check] = &[
         statements: &["HTTP-049"],
         needs: &[],
         tags: &["hostile", "slow"],
-        teeth: Teeth { fault: "slow-header-kept-open", shows: "open" },
+        teeth: Teeth { fault: "head-timeout-missing", shows: "open" },
         usually: "no timeout covers the head of a request, so idle clients use up the connections",
         run: |cx| judge(slow(cx)),
     },

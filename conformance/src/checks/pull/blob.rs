@@ -24,7 +24,7 @@ pub const CHECKS: &[Check] = &[
         statements: &["D11-026"],
         needs: &[Content],
         tags: &[],
-        teeth: Teeth { fault: "blob-get-without-digest", shows: "none" },
+        teeth: Teeth { fault: "blob-without-digest", shows: "none" },
         usually: "the header is missing, or lost on a redirect to the storage",
         run: |cx| judge(digest_header(cx)),
     },

@@ -126,7 +126,7 @@ pub const CHECKS: &[Check] = &[
         statements: &["D11-090", "OCI-017"],
         needs: &[Push, Referrers],
         tags: &[],
-        teeth: Teeth { fault: "subject-header-missing", shows: "none" },
+        teeth: Teeth { fault: "manifest-subject-unnamed", shows: "none" },
         usually: "the referrers API is there but the push does not say so; clients then keep a tag of their own",
         run: |cx| judge(subject_header(cx)),
     },
