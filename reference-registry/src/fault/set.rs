@@ -6,7 +6,7 @@ use http::StatusCode;
 use http::request::Parts;
 
 use super::hook::{After, Hook, Reply, Seen, Wire};
-use super::{discovery, error, management, pull, push, transport};
+use super::{discovery, error, management, manifest, pull, push, range, residue, session, transport};
 use crate::protocol::Request;
 use crate::registry::Registry;
 
@@ -22,8 +22,18 @@ pub struct Fault {
 }
 
 /// The tables of all areas.
-const TABLES: &[&[Fault]] =
-    &[pull::FAULTS, push::FAULTS, discovery::FAULTS, management::FAULTS, error::FAULTS, transport::FAULTS];
+const TABLES: &[&[Fault]] = &[
+    pull::FAULTS,
+    range::FAULTS,
+    push::FAULTS,
+    session::FAULTS,
+    manifest::FAULTS,
+    discovery::FAULTS,
+    management::FAULTS,
+    residue::FAULTS,
+    error::FAULTS,
+    transport::FAULTS,
+];
 
 /// Every fault there is.
 pub fn all() -> impl Iterator<Item = &'static Fault> {

@@ -65,7 +65,7 @@ pub const CHECKS: &[Check] = &[
         statements: &["GITLAB-001"],
         needs: &[Push, GitlabTagDelete],
         tags: &[],
-        teeth: Teeth { fault: "gitlab-tag-delete-takes-manifest", shows: "404" },
+        teeth: Teeth { fault: "tag-delete-takes-manifest", shows: "404" },
         usually: "GitLab's route is answered by the handler that deletes manifests",
         run: |cx| judge(gitlab_route(cx)),
     },
