@@ -3,8 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::config::{Config, Level, StorageDriver};
+use crate::config::{Config, Level, Loaded, StorageDriver, Warning};
 use crate::engine::{Engine, EngineOptions};
+#[cfg(feature = "faults")]
+use crate::fault::FaultSet;
 use crate::log::{AccessLog, Field, Logger};
 use crate::server::{Server, ServerOptions, StartError};
 use crate::storage::{Driver, Filesystem, Memory, OpenError};
@@ -28,22 +30,106 @@ pub enum InstanceError {
     Listen(#[from] StartError),
 }
 
-impl Instance {
-    /// Starts a registry that logs nothing. Must be called inside a Tokio runtime.
-    pub async fn start(config: Config) -> Result<Self, InstanceError> {
-        Self::start_logging(config, Logger::silent()).await
+/// A registry that is about to start.
+#[derive(Debug)]
+pub struct Assembly {
+    config: Config,
+    warnings: Vec<Warning>,
+    logger: Logger,
+    #[cfg(feature = "faults")]
+    faults: FaultSet,
+}
+
+impl From<Config> for Assembly {
+    fn from(config: Config) -> Self {
+        Loaded { config, warnings: Vec::new() }.into()
+    }
+}
+
+impl From<Loaded> for Assembly {
+    fn from(loaded: Loaded) -> Self {
+        Self {
+            config: loaded.config,
+            warnings: loaded.warnings,
+            logger: Logger::silent(),
+            #[cfg(feature = "faults")]
+            faults: FaultSet::default(),
+        }
+    }
+}
+
+impl Assembly {
+    /// The configuration it starts from.
+    pub const fn config(&self) -> &Config {
+        &self.config
     }
 
-    /// Starts a registry that logs to `logger`, which was made from the same configuration.
-    pub async fn start_logging(config: Config, logger: Logger) -> Result<Self, InstanceError> {
-        let driver = driver(&config.storage.driver)?;
-        let options = EngineOptions { delete_enabled: config.storage.delete.enabled, ..EngineOptions::default() };
+    /// Where it logs; nowhere unless this is called.
+    #[must_use]
+    pub fn logger(mut self, logger: Logger) -> Self {
+        self.logger = logger;
+        self
+    }
+
+    /// What it does wrong.
+    #[cfg(feature = "faults")]
+    #[must_use]
+    pub fn faults(mut self, faults: FaultSet) -> Self {
+        self.faults = faults;
+        self
+    }
+
+    /// Starts it. Must be called inside a Tokio runtime.
+    pub async fn start(self) -> Result<Instance, InstanceError> {
+        for warning in &self.warnings {
+            self.logger.say(Level::Warn, &warning.to_string());
+        }
+        let driver = driver(&self.config.storage.driver)?;
+        let options = EngineOptions { delete_enabled: self.config.storage.delete.enabled, ..EngineOptions::default() };
         let engine = Engine::new(driver.clone(), options);
-        let drain = config.http.draintimeout;
-        let server = Server::start(Arc::new(engine), server_options(config, &logger)).await?;
-        let instance = Self { server, logger, drain };
-        instance.introduce(driver.name());
-        Ok(instance)
+        let server = Server::start(Arc::new(engine), self.server_options()).await?;
+        self.introduce(&server, driver.name());
+        Ok(Instance { server, logger: self.logger, drain: self.config.http.draintimeout })
+    }
+
+    /// Says what was started, and what an operator should know about it.
+    fn introduce(&self, server: &Server, driver: &str) {
+        let message = format!("listening on {}", server.addr());
+        let version = env!("CARGO_PKG_VERSION");
+        self.logger.log(Level::Info, &message, &[("storage", Field::Text(driver)), ("version", Field::Text(version))]);
+        self.logger.say(Level::Warn, "no authentication: this registry is open to everyone who can reach it");
+        #[cfg(feature = "faults")]
+        if !self.faults.is_empty() {
+            let names = self.faults.names().collect::<Vec<_>>().join(",");
+            let message = "faults are on: this registry misbehaves on purpose";
+            self.logger.log(Level::Warn, message, &[("faults", Field::Text(&names))]);
+        }
+    }
+
+    fn server_options(&self) -> ServerOptions {
+        let http = &self.config.http;
+        let secret = http.secret.as_ref();
+        ServerOptions {
+            address: http.addr.to_string(),
+            host: http.host.as_ref().map(ToString::to_string),
+            prefix: http.prefix.as_ref().map_or_else(String::new, |prefix| prefix.as_str().to_owned()),
+            relative_urls: http.relativeurls,
+            secret: Some(secret.map_or_else(|| generated_secret(&self.logger), |secret| secret.expose().into())),
+            headers: http.headers.clone(),
+            h2c: http.h2c.enabled,
+            observer: Some(Arc::new(AccessLog::new(self.logger.clone()))),
+            #[cfg(feature = "faults")]
+            faults: self.faults.clone(),
+            ..ServerOptions::default()
+        }
+    }
+}
+
+impl Instance {
+    /// Starts a registry that logs nothing and does nothing wrong; see [`Assembly`] for more. Must be called inside a
+    /// Tokio runtime.
+    pub async fn start(config: Config) -> Result<Self, InstanceError> {
+        Assembly::from(config).start().await
     }
 
     /// The URL a client on this machine reaches it by, with the prefix if there is one and without a slash at the end.
@@ -77,17 +163,6 @@ impl Instance {
         }
         drained
     }
-
-    /// Says what was started, and what an operator should know about it.
-    fn introduce(&self, driver: &str) {
-        let message = format!("listening on {}", self.server.addr());
-        self.logger.log(
-            Level::Info,
-            &message,
-            &[("storage", Field::Text(driver)), ("version", Field::Text(env!("CARGO_PKG_VERSION")))],
-        );
-        self.logger.say(Level::Warn, "no authentication: this registry is open to everyone who can reach it");
-    }
 }
 
 fn driver(driver: &StorageDriver) -> Result<Arc<dyn Driver>, OpenError> {
@@ -95,22 +170,6 @@ fn driver(driver: &StorageDriver) -> Result<Arc<dyn Driver>, OpenError> {
         StorageDriver::Inmemory => Arc::new(Memory::new()),
         StorageDriver::Filesystem(filesystem) => Arc::new(Filesystem::open(&filesystem.rootdirectory)?),
     })
-}
-
-fn server_options(config: Config, logger: &Logger) -> ServerOptions {
-    let http = config.http;
-    let secret = http.secret.as_ref().map_or_else(|| generated_secret(logger), |secret| secret.expose().into());
-    ServerOptions {
-        address: http.addr.to_string(),
-        host: http.host.map(String::from),
-        prefix: http.prefix.as_ref().map_or_else(String::new, |prefix| prefix.as_str().to_owned()),
-        relative_urls: http.relativeurls,
-        secret: Some(secret),
-        headers: http.headers,
-        h2c: http.h2c.enabled,
-        observer: Some(Arc::new(AccessLog::new(logger.clone()))),
-        ..ServerOptions::default()
-    }
 }
 
 /// A secret for this start only.

@@ -6,7 +6,7 @@ use std::path::Path;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::config::{self, Config, ConfigError, Environment, Level, Loaded};
-use crate::instance::{Instance, InstanceError};
+use crate::instance::{Assembly, Instance, InstanceError};
 use crate::log::Logger;
 
 /// Why a process could not serve.
@@ -34,7 +34,7 @@ pub fn configuration(path: Option<&Path>, environment: &Environment) -> Result<L
 
 /// [`configuration`], then [`run`]; one line `listening on URL` goes to `out` when the registry does.
 pub async fn serve(path: Option<&Path>, environment: &Environment, mut out: impl Write) -> Result<(), RunError> {
-    run(configuration(path, environment)?, |instance| {
+    run(configuration(path, environment)?.into(), |instance| {
         // Nobody may be reading; the registry serves all the same.
         drop(writeln!(out, "listening on {}", instance.url()));
     })
@@ -43,16 +43,13 @@ pub async fn serve(path: Option<&Path>, environment: &Environment, mut out: impl
 
 /// Serves until SIGTERM or SIGINT, then drains; a second signal ends it at once. Logs to the standard error stream.
 /// `ready` is called once with the running registry.
-pub async fn run(loaded: Loaded, ready: impl FnOnce(&Instance)) -> Result<(), RunError> {
-    let logger = Logger::stderr(loaded.config.log.clone());
+pub async fn run(assembly: Assembly, ready: impl FnOnce(&Instance)) -> Result<(), RunError> {
+    let logger = Logger::stderr(assembly.config().log.clone());
     // Another subscriber in this process keeps what the rooms report; requests are logged all the same.
     let _ = logger.capture();
-    for warning in &loaded.warnings {
-        logger.say(Level::Warn, &warning.to_string());
-    }
     // Before anybody knows of the registry, so that no signal finds the process unprepared.
     let mut signals = Signals::new().map_err(RunError::Signals)?;
-    let instance = Instance::start_logging(loaded.config, logger.clone()).await?;
+    let instance = assembly.logger(logger.clone()).start().await?;
     ready(&instance);
 
     let name = signals.next().await;
