@@ -60,7 +60,8 @@ impl Default for ServerOptions {
 /// What a client may make the server hold or wait for.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// The largest manifest in bytes. Source: `D11-089` asks for at least 4 MB.
+    /// The largest manifest in bytes; a larger one is refused before the registry sees it. Source: `D11-088`, and
+    /// `D11-089`, which asks for at least 4 megabytes.
     pub manifest: usize,
     /// Connections open at once; further ones wait in the listener's queue.
     pub connections: usize,
@@ -81,7 +82,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            manifest: 16 << 20,
+            manifest: 4 << 20,
             connections: 4096,
             head: 64 << 10,
             header_fields: 100,

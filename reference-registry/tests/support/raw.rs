@@ -55,6 +55,20 @@ impl Raw {
         self.reply(method == "HEAD").await
     }
 
+    /// Sends one request with a body and header fields, and reads its response.
+    pub async fn exchange(&mut self, method: &str, target: &str, fields: &[(&str, &str)], body: &[u8]) -> Reply {
+        let mut head = format!("{method} {target} HTTP/1.1\r\nhost: registry.test\r\n");
+        for (name, value) in fields {
+            head.push_str(&format!("{name}: {value}\r\n"));
+        }
+        if !body.is_empty() || matches!(method, "PUT" | "POST" | "PATCH") {
+            head.push_str(&format!("content-length: {}\r\n", body.len()));
+        }
+        head.push_str("\r\n");
+        self.send([head.as_bytes(), body].concat()).await;
+        self.reply(method == "HEAD").await
+    }
+
     /// The next response; `None` when the connection ends without one.
     pub async fn try_reply(&mut self, head_only: bool) -> Option<Reply> {
         let end = loop {
@@ -67,6 +81,7 @@ impl Raw {
         };
         let head = String::from_utf8(self.buffer.drain(..end + 4).collect()).expect("a head in UTF-8");
         let status = head[9..12].parse().expect("a status");
+        // 100 Continue comes before the response, which is the next one.
         let mut reply = Reply { status, head, body: Vec::new() };
         let length = match reply.header("content-length") {
             Some(length) if !head_only => length.parse().expect("a length"),
