@@ -7,11 +7,23 @@
 //! | [`context`] | what a check has in its hands |
 //! | [`profile`] | which texts a registry claims to follow |
 //! | [`run`] | preflight, probing, selection, the runner |
+//! | [`suite`] | a run from an address to a report, for tests and other crates |
+//! | [`report`] | what people and machines get to read of a run |
+//! | [`settings`] | the options, from the command line, the environment and `plimsoll.toml` |
+//! | [`cli`] | the commands |
+//! | [`exit`] | the exit codes |
 
 pub mod catalog;
 pub mod check;
 pub mod checks;
+pub mod cli;
 pub mod context;
+pub mod exit;
 pub mod profile;
+pub mod report;
 pub mod run;
+pub mod settings;
 pub mod spec;
+pub mod suite;
+
+pub use suite::Suite;

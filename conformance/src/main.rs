@@ -1,1 +1,5 @@
-fn main() {}
+//! The `plimsoll` binary; everything is in the library.
+
+fn main() -> std::process::ExitCode {
+    conformance::cli::main(std::env::args_os())
+}
