@@ -98,7 +98,12 @@ impl Prober<'_> {
             let _ = cx.push_blob(&repository, blob).await;
         }
         let _ = cx.put_manifest(&repository, "probe", &image.manifest).await;
-        let pulled = cx.http().get(&cx.manifest_path(&repository, "probe")).header("Accept", "*/*").send().await?;
+        let pulled = cx
+            .http()
+            .get(&cx.manifest_path(&repository, "probe"))
+            .header("Accept", &image.manifest.media_type)
+            .send()
+            .await?;
         self.set(Capability::Push, true, said("POST …/blobs/uploads/", &started));
         Ok((pulled.code() == 200).then_some(image))
     }
