@@ -76,7 +76,7 @@ impl Client {
     }
 
     fn more(&mut self, bytes: &mut Vec<u8>) -> io::Result<()> {
-        let mut piece = [0; 64 * 1024];
+        let mut piece = [0; 16 * 1024];
         match self.stream.read(&mut piece)? {
             0 => Err(io::ErrorKind::UnexpectedEof.into()),
             read => {
