@@ -8,7 +8,7 @@ use reference_registry::engine::{Engine, EngineOptions};
 use reference_registry::error::{Code, Error};
 use reference_registry::protocol::{Algorithm, Digest, Reference, RepositoryName, Tag};
 use reference_registry::registry::{Body, BodyError, Chunk, ManifestReceipt, ManifestUpload, Registry};
-use reference_registry::storage::{Driver, Memory};
+use reference_registry::storage::{Driver, Filesystem, Memory, fsck};
 
 /// An engine over a store of its own.
 pub(crate) struct Fixture {
@@ -21,13 +21,19 @@ pub(crate) fn permissive() -> EngineOptions {
     EngineOptions { delete_enabled: true, ..EngineOptions::default() }
 }
 
-/// Runs `body` over a fresh engine on each driver.
+/// Runs `body` over a fresh engine on each driver; afterwards the store has to fit together.
 pub(crate) fn each<F: Future<Output = ()>>(options: &EngineOptions, body: impl Fn(Fixture) -> F) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    for driver in [Arc::new(Memory::new()) as Arc<dyn Driver>] {
+    let root = tempfile::tempdir().unwrap();
+    let drivers: [Arc<dyn Driver>; 2] = [Arc::new(Memory::new()), Arc::new(Filesystem::open(root.path()).unwrap())];
+    for driver in drivers {
         println!("driver: {}", driver.name());
         let engine = Engine::new(driver.clone(), options.clone());
-        runtime.block_on(body(Fixture { engine, driver }));
+        runtime.block_on(async {
+            body(Fixture { engine, driver: driver.clone() }).await;
+            let report = fsck::check(&*driver).await.unwrap();
+            assert_eq!(report.damage().collect::<Vec<_>>(), Vec::<&fsck::Finding>::new());
+        });
     }
 }
 

@@ -28,4 +28,7 @@ pub(super) struct Entry {
     pub(super) urls: Option<Vec<String>>,
     pub(super) artifact_type: Option<String>,
     pub(super) annotations: Option<Map<String, Value>>,
+    /// Not looked into: that it is an object is all (`IMG-INDEX-016`).
+    #[expect(dead_code, reason = "reading it is the check")]
+    pub(super) platform: Option<Map<String, Value>>,
 }

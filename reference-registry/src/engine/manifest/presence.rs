@@ -80,14 +80,12 @@ impl Core {
         place: Place,
     ) -> Result<Option<u64>, Error> {
         let Some(digest) = &descriptor.digest else { return Ok(None) };
-        match place {
-            Place::Layers => self.blob_size(name, digest).await,
-            // The entries of an index may be of any type, so blobs too.
-            Place::Manifests if self.linked(&StorePath::revision_link(name, digest)).await? => {
-                self.data_size(digest).await
-            }
-            Place::Manifests => self.blob_size(name, digest).await,
+        let manifest = matches!(place, Place::Manifests);
+        if manifest && self.linked(&StorePath::revision_link(name, digest)).await? {
+            return self.data_size(digest).await;
         }
+        // The entries of an index may be of any type, so blobs too.
+        self.blob_size(name, digest).await
     }
 }
 

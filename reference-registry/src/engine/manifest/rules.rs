@@ -10,8 +10,6 @@ use crate::error::{Code, Error};
 /// A manifest that obeys the rules of its kind.
 #[derive(Debug)]
 pub(super) struct Accepted {
-    /// The media type it goes by.
-    pub(super) media_type: String,
     /// Config and layers, as far as they have to be pushed.
     pub(super) blobs: Vec<Descriptor>,
     /// The entries of an index.
@@ -39,12 +37,12 @@ pub(super) fn judge(media_type: Option<&str>, content: &[u8]) -> Result<Accepted
     let media_type = agreed_type(media_type, &document)?;
     let kind = Kind::of(&media_type);
     if kind == Kind::Other {
-        return Ok(Accepted { media_type, blobs: Vec::new(), manifests: Vec::new(), subject: None });
+        return Ok(Accepted { blobs: Vec::new(), manifests: Vec::new(), subject: None });
     }
     if kind == Kind::DockerSchema1 || document.schema_version == Some(1) {
         return Err(invalid("image manifests of schema version 1 are not supported"));
     }
-    known(kind, media_type, &document).map_err(invalid)
+    known(kind, &document).map_err(invalid)
 }
 
 /// Members of a manifest of a type that is not known here: only its type counts.
@@ -58,7 +56,7 @@ fn opaque(media_type: Option<&str>, content: &[u8]) -> Result<Accepted, Error> {
     let typed = serde_json::from_slice::<Typed>(content).ok().map(|typed| typed.media_type);
     match (typed, media_type) {
         (Some(typed), Some(given)) if typed.eq_ignore_ascii_case(given) && grammar::is_media_type(&typed) => {
-            Ok(Accepted { media_type: typed, blobs: Vec::new(), manifests: Vec::new(), subject: None })
+            Ok(Accepted { blobs: Vec::new(), manifests: Vec::new(), subject: None })
         }
         _ => Err(untyped(media_type.unwrap_or_default())),
     }
@@ -108,7 +106,7 @@ pub(super) fn derived_type(document: &Document) -> Option<&'static str> {
     }
 }
 
-fn known(kind: Kind, media_type: String, document: &Document) -> Result<Accepted, String> {
+fn known(kind: Kind, document: &Document) -> Result<Accepted, String> {
     match document.schema_version {
         Some(2) => {}
         Some(other) => return Err(format!("schemaVersion is {other}, and has to be 2")),
@@ -120,7 +118,7 @@ fn known(kind: Kind, media_type: String, document: &Document) -> Result<Accepted
         Some(entry) if kind.has_subject() => Some(descriptor::read("subject", entry)?),
         _ => None,
     };
-    let mut accepted = Accepted { media_type, blobs: Vec::new(), manifests: Vec::new(), subject };
+    let mut accepted = Accepted { blobs: Vec::new(), manifests: Vec::new(), subject };
     if kind.is_image() {
         let config = document.config.as_ref().ok_or("an image manifest has to have a config")?;
         accepted.blobs.push(descriptor::read("config", config)?);

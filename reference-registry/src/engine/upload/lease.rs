@@ -95,6 +95,11 @@ impl Sessions {
         let progress = self.resting.lock().remove(&id)?;
         (progress.offset == offset).then_some(progress.digester)
     }
+
+    /// Remembers nothing of a session that is gone.
+    pub(super) fn forget(&self, id: UploadId) {
+        self.resting.lock().remove(&id);
+    }
 }
 
 impl Lease {

@@ -95,7 +95,7 @@ impl Core {
     pub(in crate::engine) async fn cancel_upload(&self, name: &RepositoryName, id: UploadId) -> Result<(), Error> {
         self.received(name, id).await?;
         let _lease = self.sessions.seize(id).await;
-        self.sessions.resume(id, 0);
+        self.sessions.forget(id);
         if self.remove(&StorePath::upload(name, id)).await? { Ok(()) } else { Err(unknown(id)) }
     }
 
@@ -211,7 +211,7 @@ impl Core {
 
     /// Removes a session whose fate is decided; that it stays behind is nobody's error but the operator's.
     async fn discard(&self, name: &RepositoryName, id: UploadId) {
-        self.sessions.resume(id, 0);
+        self.sessions.forget(id);
         if let Err(error) = self.remove(&StorePath::upload(name, id)).await {
             tracing::warn!(%error, %id, "an upload session stays behind");
         }
