@@ -6,6 +6,7 @@
 //! | [`check`] | the record of a check; [`checks`] holds them all, [`catalog`] collects them |
 //! | [`context`] | what a check has in its hands |
 //! | [`profile`] | which texts a registry claims to follow |
+//! | `embedded`, `selftest` | the reference registry as a target; the proof that checks can fail (feature `embedded`) |
 //! | [`run`] | preflight, probing, selection, the runner |
 //! | [`suite`] | a run from an address to a report, for tests and other crates |
 //! | [`report`] | what people and machines get to read of a run |
@@ -18,10 +19,14 @@ pub mod check;
 pub mod checks;
 pub mod cli;
 pub mod context;
+#[cfg(feature = "embedded")]
+pub mod embedded;
 pub mod exit;
 pub mod profile;
 pub mod report;
 pub mod run;
+#[cfg(feature = "embedded")]
+pub mod selftest;
 pub mod settings;
 pub mod spec;
 pub mod suite;
