@@ -48,7 +48,15 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "sessions-of-all-repositories",
         summary: "a session can be used under the name of any repository",
-        hooks: &[Hook::Registry(|inner| twisted(inner, SharedSessions::default()))],
+        hooks: &[
+            Hook::Registry(|inner| twisted(inner, SharedSessions::default())),
+            // The signed part of the URL names the repository too.
+            Hook::Request(|request| {
+                if let Request::UploadStatus(session) | Request::FinishUpload { session, .. } = request {
+                    session.state = None;
+                }
+            }),
+        ],
     },
 ];
 

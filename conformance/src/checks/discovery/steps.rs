@@ -45,9 +45,18 @@ pub(super) async fn list(cx: &Context, repository: &str, query: &[(&str, &str)])
     Ok(response)
 }
 
+/// The body of a list of tags. An array in its place has the right values without their names, which is not enough.
+pub(super) fn body_of(response: &Response) -> Verdict<TagList> {
+    let body: serde_json::Value = response.expect_json("an object with `name` and `tags`")?;
+    if !body.is_object() {
+        return fail("an object with `name` and `tags`", format!("JSON of another shape: {body}"), response.exchange());
+    }
+    response.expect_json("an object with `name` and `tags`")
+}
+
 /// The tags of a response.
 pub(super) fn tags_of(response: &Response) -> Verdict<Vec<String>> {
-    Ok(response.expect_json::<TagList>("a list of tags")?.tags())
+    Ok(body_of(response)?.tags())
 }
 
 /// The tags of a response are exactly these, in this order.

@@ -3,7 +3,7 @@
 use scenarios::capability::Capability::{Content, Push};
 use scenarios::expect::{Verdict, fail};
 
-use super::steps::{TagList, expect_tags, list, push_tags, tags_of};
+use super::steps::{body_of, expect_tags, list, push_tags, tags_of};
 use crate::check::{Check, Teeth, judge};
 use crate::context::Context;
 
@@ -25,7 +25,7 @@ pub const CHECKS: &[Check] = &[
         statements: &["D11-102"],
         needs: &[Content],
         tags: &[],
-        teeth: Teeth { fault: "tags-list-bare-array", shows: "invalid type" },
+        teeth: Teeth { fault: "tags-list-bare-array", shows: "another shape" },
         usually: "the list is sent without its object around it, or name lacks a part of the repository's path",
         run: |cx| judge(shape(cx)),
     },
@@ -60,7 +60,7 @@ async fn found(cx: &Context) -> Verdict {
 async fn shape(cx: &Context) -> Verdict {
     let image = cx.published().await?;
     let response = list(cx, &image.repository, &[]).await?;
-    let body: TagList = response.expect_json("an object of name and tags")?;
+    let body = body_of(&response)?;
     if body.name != image.repository {
         return fail(format!("the name {}", image.repository), body.name, response.exchange());
     }

@@ -188,7 +188,14 @@ async fn head_same_status(cx: &Context) -> Verdict {
 }
 
 async fn content_length(cx: &Context) -> Verdict {
-    for path in paths(cx).await? {
+    let mut all = paths(cx).await?;
+    if cx.has(Push) {
+        // Large enough not to leave in one piece.
+        let blob = fixtures::Blob::random(&cx.seed(), 1 << 20);
+        cx.push_blob(&cx.repository(), &blob).await?;
+        all.push(cx.blob_path(&cx.repository(), &blob.digest));
+    }
+    for path in all {
         let request = format!("{}Accept: */*\r\nConnection: close\r\n\r\n", cx.raw_head("GET", &path));
         let reply = cx.raw(request).await?;
         let head = answered(&reply)?;

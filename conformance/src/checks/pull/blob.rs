@@ -14,7 +14,7 @@ pub const CHECKS: &[Check] = &[
         statements: &["D11-025", "OCI-003"],
         needs: &[Content],
         tags: &[],
-        teeth: Teeth { fault: "blob-digest-served-wrong", shows: "differ" },
+        teeth: Teeth { fault: "blob-body-altered", shows: "differ" },
         usually: "what is stored under the digest is not what was pushed, or is changed on the way out",
         run: |cx| judge(get(cx)),
     },
