@@ -193,7 +193,7 @@ async fn content_length(cx: &Context) -> Verdict {
         // Large enough not to leave in one piece.
         let blob = fixtures::Blob::random(&cx.seed(), 1 << 20);
         cx.push_blob(&cx.repository(), &blob).await?;
-        all.push(cx.blob_path(&cx.repository(), &blob.digest));
+        all.insert(0, cx.blob_path(&cx.repository(), &blob.digest));
     }
     for path in all {
         let request = format!("{}Accept: */*\r\nConnection: close\r\n\r\n", cx.raw_head("GET", &path));
