@@ -36,6 +36,7 @@ pub enum SelectionError {
 struct Patterns {
     globs: GlobSet,
     tags: Vec<String>,
+    texts: Vec<String>,
     any: bool,
 }
 
@@ -60,13 +61,21 @@ impl Patterns {
             globs.add(pattern(&format!("{text}.*"))?);
         }
         let globs = globs.build().map_err(|e| SelectionError::Pattern(texts.join(" "), e.to_string()))?;
-        Ok(Self { globs, tags, any: !texts.is_empty() })
+        Ok(Self { globs, tags, texts: texts.to_vec(), any: !texts.is_empty() })
+    }
+
+    /// Whether a slow check was meant: by its own id, or by the tag.
+    fn asks_for(&self, check: &Check) -> bool {
+        self.texts.iter().any(|text| text == check.id || text.strip_prefix("tag:") == Some(SLOW))
     }
 
     fn matches(&self, check: &Check) -> bool {
         self.globs.is_match(check.id) || self.tags.iter().any(|tag| check.tags.contains(&tag.as_str()))
     }
 }
+
+/// The tag of checks that have to wait for long.
+const SLOW: &str = "slow";
 
 impl Selection {
     /// A selection: patterns of ids (`push.*`) or tags (`tag:hostile`) to take and to leave out, and the levels to
@@ -75,13 +84,15 @@ impl Selection {
         Ok(Self { profile, select: Patterns::parse(select)?, skip: Patterns::parse(skip)?, levels: levels.to_vec() })
     }
 
-    /// The selected checks, sorted by id. Those that only `skip` leaves out are in it, as disabled.
+    /// The selected checks, sorted by id. Those that only `skip` leaves out are in it, as disabled. A check that has to
+    /// wait for long (tag `slow`) is in it when it, or `tag:slow`, was asked for.
     pub fn apply(&self) -> Result<Vec<Selected>, SelectionError> {
         let selected: Vec<Selected> = catalog::all()
             .into_iter()
             .filter_map(|check| Some((check, check.level_in(self.profile)?)))
             .filter(|(check, level)| {
                 (!self.select.any || self.select.matches(check))
+                    && (!check.tags.contains(&SLOW) || self.select.asks_for(check))
                     && (self.levels.is_empty() || self.levels.contains(level))
             })
             .map(|(check, level)| Selected { check, level, disabled: self.skip.matches(check) })

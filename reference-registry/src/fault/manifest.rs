@@ -30,12 +30,16 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "manifest-put-digest-refused",
         summary: "a manifest cannot be pushed by digest",
-        hooks: &[Hook::Answer(|seen| refuse_digest(seen, |_| true))],
+        hooks: &[Hook::Answer(refuse_digest)],
     },
     Fault {
-        name: "manifest-put-sha512-refused",
-        summary: "a manifest cannot be pushed by its sha512 digest",
-        hooks: &[Hook::Answer(|seen| refuse_digest(seen, |digest| digest.algorithm() == Algorithm::Sha512))],
+        name: "reference-malformed-as-500",
+        summary: "a path with a digest that is none is a failure of the server",
+        hooks: &[Hook::Response(|_, reply| {
+            if has_code(reply, Code::DigestInvalid) {
+                reply.become_error(Code::Unknown, StatusCode::INTERNAL_SERVER_ERROR);
+            }
+        })],
     },
     Fault {
         name: "manifest-put-location-broken",
@@ -169,9 +173,9 @@ fn is_push(seen: &Seen<'_>) -> bool {
     matches!(seen.request, Some(Request::PutManifest { .. }))
 }
 
-fn refuse_digest(seen: &Seen<'_>, which: fn(&Digest) -> bool) -> Option<Reply> {
+fn refuse_digest(seen: &Seen<'_>) -> Option<Reply> {
     match seen.request? {
-        Request::PutManifest { reference: Reference::Digest(digest), .. } if which(digest) => {
+        Request::PutManifest { reference: Reference::Digest(_), .. } => {
             Some(Reply::error(Code::ManifestInvalid, StatusCode::BAD_REQUEST))
         }
         _ => None,

@@ -41,6 +41,16 @@ pub const CHECKS: &[Check] = &[
         run: |cx| judge(upload(cx)),
     },
     Check {
+        id: "hostile.reference.malformed",
+        title: "A malformed reference is not answered with a failure of the server",
+        statements: &["HTTP-001", "HTTP-002"],
+        needs: &[],
+        tags: &["hostile"],
+        teeth: Teeth { fault: "reference-malformed-as-500", shows: "500" },
+        usually: "an error of the digest's parser is not translated",
+        run: |cx| judge(reference_malformed(cx)),
+    },
+    Check {
         id: "hostile.name.long",
         title: "A repository name of 256 characters is not answered with a failure of the server",
         statements: &["HTTP-001", "HTTP-002"],
@@ -71,7 +81,20 @@ async fn reference(cx: &Context) -> Verdict {
     let short = format!("sha256:{}", &hex[..hex.len().min(12)]);
     for reference in [".hidden", "-dash", "0", "sha256:", &short, &format!("md5:{hex}")] {
         let request = cx.http().get(&cx.manifest_path(&image.repository, reference));
-        request.header("Accept", &image.media_type).send().await?.expect_refusal()?;
+        let response = request.header("Accept", &image.media_type).send().await?;
+        if response.status().is_success() {
+            return response.wrong_status(&format!("a refusal of the reference {reference}"));
+        }
+    }
+    Ok(())
+}
+
+async fn reference_malformed(cx: &Context) -> Verdict {
+    let repository = cx.repository();
+    for reference in ["sha256:", "sha256:abc", "md5:0123456789abcdef0123456789abcdef", ":", "sha256:zz", "+:+"] {
+        for path in [cx.manifest_path(&repository, reference), cx.blob_path(&repository, reference)] {
+            cx.http().get(&path).send().await?.expect_no_server_error()?;
+        }
     }
     Ok(())
 }
