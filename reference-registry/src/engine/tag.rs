@@ -56,12 +56,9 @@ impl Core {
         self.write_link(&StorePath::tag_current(name, tag), digest).await
     }
 
-    /// Removes a tag; whether there was one. The caller holds the lock alone.
+    /// Removes a tag and its history at once; whether there was one. The caller holds the lock alone.
     pub(super) async fn unset_tag(&self, name: &RepositoryName, tag: &Tag) -> Result<bool, Error> {
-        // The link goes first: without it nothing finds the tag, whatever becomes of the rest.
-        let was = self.remove(&StorePath::tag_current(name, tag)).await?;
-        self.remove(&StorePath::tag(name, tag)).await?;
-        Ok(was)
+        Ok(self.linked(&StorePath::tag_current(name, tag)).await? && self.remove(&StorePath::tag(name, tag)).await?)
     }
 
     pub(super) async fn delete_tag(&self, name: &RepositoryName, tag: &Tag) -> Result<(), Error> {

@@ -16,6 +16,9 @@ use crate::storage::StorePath;
 /// How often a tag that moves while it is read is followed.
 const FOLLOWED: usize = 16;
 
+/// Manifests up to this size are judged where they arrive, in bytes; it takes less than a millisecond.
+const INLINE: usize = 64 << 10;
+
 impl Core {
     pub(in crate::engine) async fn manifest(
         &self,
@@ -79,8 +82,9 @@ impl Core {
         if content.len() as u64 > self.options.manifest_limit {
             return Err(too_large(content.len(), self.options.manifest_limit));
         }
-        let (digest, tags) = addressed(reference, tags, &content)?;
-        let accepted = rules::judge(media_type.as_deref(), &content)?;
+        let judged = content.clone();
+        let judge = move || Ok((addressed(reference, tags, &judged)?, rules::judge(media_type.as_deref(), &judged)?));
+        let ((digest, tags), accepted) = aside(content.len(), judge).await?;
         self.check_references(name, &accepted).await?;
         let _shared = self.locks.shared(name).await;
         // In this order nothing that can be seen ever lacks what it needs: bytes, then the link, then the tags.
@@ -105,9 +109,22 @@ impl Core {
                 self.unset_tag(name, &tag).await?;
             }
         }
-        self.remove(&StorePath::revision_link(name, digest)).await?;
         self.remove(&StorePath::revision(name, digest)).await?;
         Ok(())
+    }
+}
+
+/// Does work on `size` bytes, elsewhere when there are many of them.
+async fn aside<T: Send + 'static>(
+    size: usize,
+    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    if size <= INLINE {
+        return work();
+    }
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result,
+        Err(error) => Err(Error::new(Code::Unknown).source(error)),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::error::{Code, Error};
 use crate::protocol::{Algorithm, Digest};
 
 /// Hashed in one go on a thread for blocking work, in bytes: enough to make the hand-over cheap, and little to keep.
-const BATCH: usize = 512 << 10;
+const BATCH: usize = 256 << 10;
 
 /// What is hashed where it stands when the digest is asked for, in bytes: a fraction of a millisecond.
 const INLINE: usize = 64 << 10;

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::storage::{Appender, Driver, StorePath};
 
 /// How much is held back before anything is written, in bytes; a body that is over by then needs no session object.
-pub(super) const HOLD: usize = 256 << 10;
+pub(super) const HOLD: usize = 128 << 10;
 
 /// Chunks of at least this size are written as they are; smaller ones are gathered.
 const LARGE: usize = 64 << 10;
