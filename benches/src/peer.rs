@@ -48,15 +48,16 @@ impl Known {
         }
     }
 
-    /// Where its program is: beside this one, on the `PATH`, or where `go install` puts it.
+    /// Where its program is: beside this one, where `.ci/install` puts the tools of the interop stage, or on the `PATH`.
     pub fn find(self) -> Option<PathBuf> {
         let beside = std::env::current_exe().ok().and_then(|exe| exe.parent().map(Path::to_owned));
         let path = std::env::var_os("PATH").unwrap_or_default();
-        let go = std::env::var_os("HOME").map(|home| Path::new(&home).join("go/bin"));
+        let tools = std::env::var_os("PLIMSOLL_TOOLS").map(PathBuf::from);
+        let home = || std::env::var_os("HOME").map(|home| Path::new(&home).join(".cache/plimsoll-tools"));
         beside
             .into_iter()
+            .chain(tools.or_else(home).map(|tools| tools.join("bin")))
             .chain(std::env::split_paths(&path))
-            .chain(go)
             .map(|directory| directory.join(self.program()))
             .find(|program| program.is_file())
     }

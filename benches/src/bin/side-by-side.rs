@@ -14,7 +14,7 @@ use clap::Parser;
 /// Measures registries side by side: CPU, wall time and memory for pulls and pushes.
 ///
 /// Without arguments it starts each registry it finds a program of (reference-registry, docker-registry, registry,
-/// olareg: beside this program, on the PATH, in ~/go/bin), each on an empty store of its own.
+/// olareg: beside this program, where .ci/install puts tools, on the PATH), each on an empty store of its own.
 #[derive(Debug, Parser)]
 struct Options {
     /// Registries that already run, NAME=http://HOST:PORT[,PID]; the CPU time needs the PID.
