@@ -9,9 +9,9 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
+use super::flow::InFlight;
 use super::observe::Failure;
 use super::record::Recorder;
-use super::transport::InFlight;
 use crate::storage::{Object, StorageError};
 
 /// Objects up to this size are read before the response begins, and leave in one write with its head.

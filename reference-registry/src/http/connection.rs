@@ -12,8 +12,9 @@ use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 
+use super::flow::Flow;
 use super::service::Service;
-use super::transport::{Flow, Transport};
+use super::transport::Transport;
 #[cfg(feature = "faults")]
 use crate::fault::Wire;
 use crate::registry::Registry;

@@ -1,6 +1,7 @@
 //! Request bodies.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use http_body::Body as _;
 use hyper::body::Incoming;
 use tokio::time::Sleep;
 
+use super::flow::Flow;
 use crate::error::{Code, Error};
 use crate::registry::{Body, BodyError};
 
@@ -21,14 +23,17 @@ const LEFTOVER: u64 = 64 << 10;
 pub(crate) struct RequestBody {
     incoming: Incoming,
     period: Duration,
+    flow: Arc<Flow>,
+    ended: bool,
     /// Set while the client keeps the server waiting.
     timer: Option<Pin<Box<Sleep>>>,
 }
 
 impl RequestBody {
     /// A body that gives up after `period` without data.
-    pub(crate) const fn new(incoming: Incoming, period: Duration) -> Self {
-        Self { incoming, period, timer: None }
+    pub(crate) fn new(incoming: Incoming, period: Duration, flow: Arc<Flow>) -> Self {
+        let ended = incoming.is_end_stream();
+        Self { incoming, period, flow, ended, timer: None }
     }
 
     /// The length the client announced; 0 when there is no body, `None` for chunked transfer coding.
@@ -74,11 +79,19 @@ impl RequestBody {
 
     /// Reads what is left of a small body, so that the connection can go on after an answer that did not need it.
     pub(crate) async fn drain(mut self) {
-        if self.incoming.is_end_stream() || self.length().is_none_or(|length| length > LEFTOVER) {
+        if self.ended || self.length().is_none_or(|length| length > LEFTOVER) {
             return;
         }
         self.period = self.period.min(Duration::from_secs(1));
         while let Some(Ok(_)) = self.next().await {}
+    }
+}
+
+impl Drop for RequestBody {
+    fn drop(&mut self) {
+        if !self.ended && !self.incoming.is_end_stream() {
+            self.flow.note_unread();
+        }
     }
 }
 
@@ -97,7 +110,10 @@ impl Stream for RequestBody {
             };
             this.timer = None;
             return Poll::Ready(match frame {
-                None => None,
+                None => {
+                    this.ended = true;
+                    None
+                }
                 Some(Err(error)) => Some(Err(BodyError(describe(&error)))),
                 Some(Ok(frame)) => match frame.into_data() {
                     Ok(data) => Some(Ok(data)),

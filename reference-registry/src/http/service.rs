@@ -14,10 +14,10 @@ use hyper::body::Incoming;
 use super::body::{Payload, ResponseBody};
 use super::context::Context;
 use super::error::{self, Rejection, render};
+use super::flow::Flow;
 use super::incoming::RequestBody;
 use super::record::Recorder;
 use super::state::Signer;
-use super::transport::Flow;
 use super::turn::Turns;
 use super::{base, blob, catalog, header, manifest, referrer, tag, upload};
 use crate::protocol::{self, RequestError, allowed_methods};
@@ -96,11 +96,11 @@ impl Service {
         rest.parse().ok().map(std::borrow::Cow::Owned)
     }
 
-    async fn dispatch(&self, head: &Parts, body: Incoming, flow: &Flow) -> Result<Response<Payload>, Rejection> {
+    async fn dispatch(&self, head: &Parts, body: Incoming, flow: &Arc<Flow>) -> Result<Response<Payload>, Rejection> {
+        let body = RequestBody::new(body, self.options.limits.receive_timeout, flow.clone());
         if head.headers.contains_key(TRANSFER_ENCODING) && flow.saw_length() {
             return Err(error::ambiguous_length());
         }
-        let body = RequestBody::new(body, self.options.limits.receive_timeout);
         if head.method == Method::OPTIONS {
             let allow = if head.uri.path() == "*" {
                 Some("GET, HEAD")

@@ -3,98 +3,27 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::time::{Instant, Sleep};
 
+use super::deadline::Deadline;
+use super::flow::Flow;
+use super::refusal::enveloped;
 use crate::server::Limits;
 
 /// After the server has closed its side: how long the client may stay silent, and how long it may go on in all.
 const LINGER_SILENCE: Duration = Duration::from_secs(2);
 const LINGER: Duration = Duration::from_secs(10);
 
-/// What the transport and the service of one connection know of each other.
-#[derive(Debug, Default)]
-pub(crate) struct Flow {
-    /// Requests handed to the service.
-    begun: AtomicU64,
-    /// Responses whose body is gone.
-    ended: AtomicU64,
-    /// Whether the head that came in last has a `Content-Length`: hyper hides it beside a `Transfer-Encoding`.
-    length_field: AtomicBool,
-}
-
-impl Flow {
-    /// A request has begun; it ends when the guard is dropped.
-    pub(crate) fn begin(self: &Arc<Self>) -> InFlight {
-        self.begun.fetch_add(1, Ordering::Relaxed);
-        InFlight(self.clone())
-    }
-
-    /// Whether the head of the request that has just begun has a `Content-Length`. Only told of a head that came in
-    /// while nothing else was going on; hyper closes the connection of any other request that has both.
-    pub(crate) fn saw_length(&self) -> bool {
-        self.length_field.load(Ordering::Relaxed)
-    }
-
-    fn idle(&self) -> bool {
-        self.begun.load(Ordering::Relaxed) == self.ended.load(Ordering::Relaxed)
-    }
-
-    fn begun(&self) -> u64 {
-        self.begun.load(Ordering::Relaxed)
-    }
-}
-
-/// A request that has not been answered to the end.
-#[derive(Debug)]
-pub(crate) struct InFlight(Arc<Flow>);
-
-impl Drop for InFlight {
-    fn drop(&mut self) {
-        self.0.ended.fetch_add(1, Ordering::Relaxed);
-    }
-}
-
-/// A deadline whose timer is touched about once per period, not once per request.
-#[derive(Debug, Default)]
-struct Deadline {
-    at: Option<Instant>,
-    timer: Option<Pin<Box<Sleep>>>,
-}
-
-impl Deadline {
-    fn clear(&mut self) {
-        self.at = None;
-    }
-
-    /// Ready when `at`, set to `period` from now unless it is set already, has passed.
-    fn poll(&mut self, period: Duration, context: &mut Context<'_>) -> Poll<()> {
-        let at = *self.at.get_or_insert_with(|| Instant::now() + period);
-        let timer = self.timer.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(at)));
-        if timer.deadline() > at {
-            timer.as_mut().reset(at);
-        }
-        loop {
-            ready!(timer.as_mut().poll(context));
-            // An earlier use of the timer has run out; the deadline itself may have moved on.
-            if timer.deadline() >= at {
-                return Poll::Ready(());
-            }
-            timer.as_mut().reset(at);
-        }
-    }
-}
-
 /// The stream of one connection.
 ///
-/// It ends a connection that sends no request, sends the head of one too slowly or does not take its response, and
-/// after the server's last byte reads on for a while: closing with unread bytes would reset the connection and take
-/// the response from a client that is still sending.
+/// It ends a connection that sends no request, sends the head of one too slowly or does not take its response. After
+/// the server's last byte it reads on for a while when the client may still be sending: closing with unread bytes
+/// would reset the connection and take the response from the client. And it puts the envelope into the responses that
+/// hyper makes by itself.
 #[derive(Debug)]
 pub(crate) struct Transport {
     stream: TcpStream,
@@ -106,6 +35,10 @@ pub(crate) struct Transport {
     /// How many requests had begun when bytes last came in.
     begun_at_read: u64,
     partial_head: bool,
+    /// How many requests had begun when everything that had to be sent was sent.
+    settled_at: u64,
+    /// What is sent in place of what hyper wrote.
+    substitute: Vec<u8>,
     #[cfg(feature = "faults")]
     mixed_framing: bool,
     idle_timeout: Duration,
@@ -126,6 +59,8 @@ impl Transport {
             receive: Deadline::default(),
             send: Deadline::default(),
             begun_at_read: 0,
+            settled_at: 0,
+            substitute: Vec::new(),
             #[cfg(feature = "faults")]
             mixed_framing: false,
             idle_timeout: limits.idle_timeout,
@@ -149,22 +84,39 @@ impl Transport {
             self.receive.clear();
             return Poll::Pending;
         }
-        // Bytes came in and no request began of them: they are a part of a head.
-        let partial = self.partial_head && self.flow.begun() == self.begun_at_read;
-        self.receive.poll(if partial { self.head_timeout } else { self.idle_timeout }, context)
+        self.receive.poll(if self.in_head() { self.head_timeout } else { self.idle_timeout }, context)
+    }
+
+    /// Whether bytes came in and no request began of them: they are a part of a head.
+    fn in_head(&self) -> bool {
+        self.partial_head && self.flow.begun() == self.begun_at_read
     }
 
     /// Looks for a `Content-Length` in a part of a head.
     fn inspect(&self, bytes: &mut [u8], head_begins: bool) {
         let found = fields(bytes).any(|line| is_field(line, b"content-length:"));
-        self.flow.length_field.store(found || !head_begins && self.flow.saw_length(), Ordering::Relaxed);
+        self.flow.note_length(found || !head_begins && self.flow.saw_length());
         #[cfg(feature = "faults")]
         if self.mixed_framing && found && fields(bytes).any(|line| is_field(line, b"transfer-encoding:")) {
             // Under another name hyper takes no offence at the field.
-            self.flow.length_field.store(false, Ordering::Relaxed);
+            self.flow.note_length(false);
             for line in bytes.split_mut(|byte| *byte == b'\n').filter(|line| is_field(line, b"content-length:")) {
                 line[0] = b'x';
             }
+        }
+    }
+
+    /// Takes over a response that no request of the service asked for: hyper made it for a head it cannot read.
+    fn substitutes(&mut self, bytes: &[u8]) -> bool {
+        if self.flow.begun() != self.settled_at || !bytes.starts_with(b"HTTP/1.1 4") {
+            return false;
+        }
+        match enveloped(bytes) {
+            Some(response) => {
+                self.substitute = response;
+                true
+            }
+            None => false,
         }
     }
 
@@ -232,6 +184,9 @@ impl AsyncRead for Transport {
 
 impl AsyncWrite for Transport {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        if self.substitutes(bytes) {
+            return Poll::Ready(Ok(bytes.len()));
+        }
         let sent = Pin::new(&mut self.stream).poll_write(context, bytes);
         self.note_send(context, sent)
     }
@@ -241,6 +196,11 @@ impl AsyncWrite for Transport {
         context: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        if let [bytes] = slices {
+            if self.substitutes(bytes) {
+                return Poll::Ready(Ok(bytes.len()));
+            }
+        }
         let sent = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
         self.note_send(context, sent)
     }
@@ -250,15 +210,29 @@ impl AsyncWrite for Transport {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while !self.substitute.is_empty() {
+            let this = &mut *self;
+            let sent = Pin::new(&mut this.stream).poll_write(context, &this.substitute);
+            let sent = ready!(this.note_send(context, sent))?;
+            this.substitute.drain(..sent);
+        }
+        // hyper flushes when it has nothing left to write, and the body of every response is gone.
+        if self.flow.idle() {
+            self.settled_at = self.flow.begun();
+        }
         Pin::new(&mut self.stream).poll_flush(context)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = &mut *self;
         if !this.closed {
+            ready!(Pin::new(&mut *this).poll_flush(context))?;
             ready!(Pin::new(&mut this.stream).poll_shutdown(context))?;
             this.closed = true;
             this.receive.clear();
+        }
+        if !this.flow.has_unread() && !this.in_head() {
+            return Poll::Ready(Ok(()));
         }
         let mut discarded = [0; 16 * 1024];
         loop {

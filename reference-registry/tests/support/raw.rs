@@ -57,6 +57,17 @@ impl Raw {
 
     /// Sends one request with a body and header fields, and reads its response.
     pub async fn exchange(&mut self, method: &str, target: &str, fields: &[(&str, &str)], body: &[u8]) -> Reply {
+        self.try_exchange(method, target, fields, body).await.expect("a whole response")
+    }
+
+    /// As [`exchange`](Self::exchange), but says how the connection ended when there is no whole response.
+    pub async fn try_exchange(
+        &mut self,
+        method: &str,
+        target: &str,
+        fields: &[(&str, &str)],
+        body: &[u8],
+    ) -> Result<Reply, &'static str> {
         let mut head = format!("{method} {target} HTTP/1.1\r\nhost: registry.test\r\n");
         for (name, value) in fields {
             head.push_str(&format!("{name}: {value}\r\n"));
@@ -66,31 +77,36 @@ impl Raw {
         }
         head.push_str("\r\n");
         self.send([head.as_bytes(), body].concat()).await;
-        self.reply(method == "HEAD").await
+        self.whole_reply(method == "HEAD").await
     }
 
     /// The next response; `None` when the connection ends without one.
     pub async fn try_reply(&mut self, head_only: bool) -> Option<Reply> {
+        self.whole_reply(head_only).await.ok()
+    }
+
+    async fn whole_reply(&mut self, head_only: bool) -> Result<Reply, &'static str> {
         let end = loop {
             if let Some(at) = self.buffer.windows(4).position(|window| window == b"\r\n\r\n") {
                 break at;
             }
             if !self.more().await {
-                return None;
+                return Err("no response");
             }
         };
         let head = String::from_utf8(self.buffer.drain(..end + 4).collect()).expect("a head in UTF-8");
-        let status = head[9..12].parse().expect("a status");
-        // 100 Continue comes before the response, which is the next one.
+        let status: u16 = head[9..12].parse().expect("a status");
         let mut reply = Reply { status, head, body: Vec::new() };
         let length = match reply.header("content-length") {
-            Some(length) if !head_only => length.parse().expect("a length"),
+            Some(length) if !head_only && !matches!(status, 204 | 304) => length.parse().expect("a length"),
             _ => 0,
         };
         while self.buffer.len() < length && self.more().await {}
-        assert!(self.buffer.len() >= length, "the body is cut short: {reply:?}");
+        if self.buffer.len() < length {
+            return Err("half a response");
+        }
         reply.body = self.buffer.drain(..length).collect();
-        Some(reply)
+        Ok(reply)
     }
 
     pub async fn reply(&mut self, head_only: bool) -> Reply {
