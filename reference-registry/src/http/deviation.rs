@@ -69,8 +69,12 @@ pub(crate) async fn respond(
     if reply.fate == Fate::HangUp {
         return Err(io::Error::other("a fault hangs up"));
     }
-    if head.method != Method::HEAD && reply.headers.contains_key(CONTENT_LENGTH) {
+    let is_head = head.method == Method::HEAD;
+    if (is_head && !reply.body.is_empty()) || (!is_head && reply.headers.contains_key(CONTENT_LENGTH)) {
         reply.headers.insert(CONTENT_LENGTH, HeaderValue::from(reply.body.len()));
+    }
+    if is_head {
+        reply.body.clear();
     }
     Ok(into_response(reply, parts))
 }
