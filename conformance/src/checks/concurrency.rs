@@ -27,7 +27,7 @@ pub const CHECKS: &[Check] = &[
         statements: &["D11-060", "OCI-003"],
         needs: &[Push],
         tags: &["concurrency"],
-        teeth: Teeth { fault: "chunk-order-unchecked", shows: "202" },
+        teeth: Teeth { fault: "chunk-refusal-as-202", shows: "202" },
         usually: "the offset is compared before the session is locked, so both chunks pass the comparison",
         run: |cx| judge(same_range(cx)),
     },
@@ -83,27 +83,43 @@ async fn same_range(cx: &Context) -> Verdict {
     let repository = cx.repository();
     let location = cx.start_upload(&repository).await?;
     let blob = Blob::random(&cx.seed(), 64 << 10);
-    let range = format!("0-{}", blob.bytes.len() - 1);
-    let chunks = (0..4).map(|_| cx.patch(&location, &range, blob.bytes.clone()));
-    let responses = join_all(chunks).await.into_iter().collect::<Verdict<Vec<Response>>>()?;
-    let taken: Vec<&Response> = responses.iter().filter(|response| response.code() == 202).collect();
-    if let [_, second, ..] = taken.as_slice() {
-        let actual = format!("202 Accepted for {} of 4", taken.len());
-        return fail("202 for one chunk, a refusal for the others", actual, second.exchange());
+    let target =
+        location.query().map_or_else(|| location.path().to_owned(), |query| format!("{}?{query}", location.path()));
+    let head = format!(
+        "PATCH {target} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/octet-stream\r\nContent-Range: 0-{}\r\n\
+         Content-Length: {}\r\nConnection: close\r\n\r\n",
+        cx.http().raw_host(),
+        blob.bytes.len() - 1,
+        blob.bytes.len()
+    );
+    let (first, rest) = blob.bytes.split_at(blob.bytes.len() / 2);
+    // Both are under way before either is done.
+    let begin = [head.as_bytes(), first].concat();
+    let (one, two) = tokio::join!(cx.raw_in_two(&begin, rest), cx.raw_in_two(&begin, rest));
+    let (one, two) = (one?, two?);
+    let taken = |reply: &scenarios::raw::RawReply| reply.head().is_some_and(|head| head.status == 202);
+    if taken(&one) && taken(&two) {
+        return fail("202 for one chunk, a refusal for the other", "202 Accepted for both", two.exchange);
     }
     Ok(())
 }
 
 async fn close_twice(cx: &Context) -> Verdict {
     let repository = cx.repository();
-    let location = cx.start_upload(&repository).await?;
-    let blob = Blob::random(&cx.seed(), 256 << 10);
-    let range = format!("0-{}", blob.bytes.len() - 1);
-    let location = cx.patch(&location, &range, blob.bytes.clone()).await?.expect_status(&[202])?.expect_location()?;
-    let closings = (0..4).map(|_| cx.close(&location, &blob.digest, ""));
-    let responses = join_all(closings).await.into_iter().collect::<Verdict<Vec<Response>>>()?;
-    if responses.iter().any(|response| response.code() == 201) {
-        cx.expect_blob(&repository, &blob).await?;
+    for round in 0..4 {
+        let location = cx.start_upload(&repository).await?;
+        let blob = Blob::random(&cx.seed().child(round), 512 << 10);
+        let range = format!("0-{}", blob.bytes.len() - 1);
+        let patched = cx.patch(&location, &range, blob.bytes.clone()).await?;
+        let location = patched.expect_status(&[202])?.expect_location()?;
+        // Whoever is told that the blob is there has to find it, at once.
+        let closings = (0..3).map(|_| async {
+            match cx.close(&location, &blob.digest, "").await?.code() {
+                201 => cx.expect_blob(&repository, &blob).await,
+                _ => Ok(()),
+            }
+        });
+        join_all(closings).await.into_iter().collect::<Verdict>()?;
     }
     Ok(())
 }

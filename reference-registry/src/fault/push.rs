@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use futures_util::StreamExt;
 use http::header::{CONTENT_RANGE, LOCATION};
+use http::request::Parts;
 use http::{Method, StatusCode};
 use parking_lot::Mutex;
 use std::collections::HashMap;
@@ -74,12 +75,29 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "chunk-range-unparsed",
         summary: "a Content-Range that is none is passed over",
-        hooks: &[Hook::Head(|head| {
-            let text = head.headers.get(CONTENT_RANGE).and_then(|value| value.to_str().ok());
-            if text.and_then(parse_chunk_range).is_none() {
-                head.headers.remove(CONTENT_RANGE);
+        hooks: &[Hook::Head(forget_malformed_range)],
+    },
+    Fault {
+        name: "chunk-refusal-as-202",
+        summary: "a chunk that was refused is said to be taken",
+        hooks: &[Hook::Response(|seen, reply| {
+            if seen.request.is_some_and(is_append) && reply.status.is_client_error() {
+                *reply = Reply::new(StatusCode::ACCEPTED);
+                reply.set("location", seen.head.uri.path());
             }
         })],
+    },
+    Fault {
+        name: "chunk-range-believed",
+        summary: "a Content-Range that is none is passed over, and repeated in Range",
+        hooks: &[
+            Hook::Head(forget_malformed_range),
+            Hook::Response(|seen, reply| {
+                if succeeded(seen, reply, is_append) {
+                    reply.set("range", "0-0");
+                }
+            }),
+        ],
     },
     Fault {
         name: "chunk-minimum-malformed",
@@ -259,6 +277,13 @@ pub(super) const FAULTS: &[Fault] = &[
 ];
 
 use crate::protocol::Session;
+
+fn forget_malformed_range(head: &mut Parts) {
+    let text = head.headers.get(CONTENT_RANGE).and_then(|value| value.to_str().ok());
+    if text.and_then(parse_chunk_range).is_none() {
+        head.headers.remove(CONTENT_RANGE);
+    }
+}
 
 const fn is_manifest_push(request: &Request) -> bool {
     matches!(request, Request::PutManifest { .. })

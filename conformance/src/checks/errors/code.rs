@@ -132,7 +132,9 @@ async fn digest_invalid(cx: &Context) -> Verdict {
     let location = cx.start_upload(&cx.repository()).await?;
     let blob = Blob::random(&cx.seed(), 100);
     let other = Digest::sha256(&cx.seed().bytes(10));
-    expect_code(&cx.close(&location, &other, blob.bytes).await?, &["DIGEST_INVALID"])
+    // The upload as a whole is invalid too.
+    let response = cx.close(&location, &other, blob.bytes).await?;
+    expect_code(&response, &["DIGEST_INVALID", "BLOB_UPLOAD_INVALID"])
 }
 
 async fn manifest_invalid(cx: &Context) -> Verdict {

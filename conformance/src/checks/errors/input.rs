@@ -32,7 +32,7 @@ pub const CHECKS: &[Check] = &[
     },
     Check {
         id: "errors.upload.unknown",
-        title: "A session that does not exist gives 404",
+        title: "A session that does not exist is refused",
         statements: &["OCI-015"],
         needs: &[Push],
         tags: &[],
@@ -103,9 +103,9 @@ async fn upload(cx: &Context) -> Verdict {
     let repository = cx.repository();
     cx.start_upload(&repository).await?;
     let path = format!("{}00000000-0000-4000-8000-000000000000", cx.uploads_path(&repository));
-    cx.http().request(Method::GET, &path).send().await?.expect_status(&[404])?;
+    cx.http().request(Method::GET, &path).send().await?.expect_refusal()?;
     let request = cx.http().request(Method::PATCH, &path).header("Content-Type", "application/octet-stream");
-    request.header("Content-Range", "0-9").body(cx.seed().bytes(10)).send().await?.expect_status(&[404])?;
+    request.header("Content-Range", "0-9").body(cx.seed().bytes(10)).send().await?.expect_refusal()?;
     Ok(())
 }
 
