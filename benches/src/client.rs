@@ -7,6 +7,10 @@ use std::net::{SocketAddr, TcpStream};
 /// How much of a body is taken from the socket at once, in bytes.
 const PIECE: usize = 256 * 1024;
 
+/// What pulling clients send; Docker Distribution 2.8 hides an OCI manifest from a client that only says `*/*`.
+const ACCEPT: &str = "application/vnd.oci.image.manifest.v1+json, \
+                      application/vnd.docker.distribution.manifest.v2+json, */*";
+
 /// A response without its body.
 #[derive(Debug)]
 pub struct Response {
@@ -47,7 +51,7 @@ impl Connection {
     /// Errors: what the system says; a response that is not understood.
     pub fn request(&mut self, method: &str, path: &str, body: Option<Body<'_>>) -> io::Result<Response> {
         let path = path.strip_prefix("http://").map_or(path, |rest| rest.find('/').map_or("/", |at| &rest[at..]));
-        let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {}\r\nAccept: */*\r\n", self.address);
+        let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {}\r\nAccept: {ACCEPT}\r\n", self.address);
         if let Some(body) = body {
             let (media_type, length) = (body.media_type, body.content.len());
             // Writing to a string cannot fail.
