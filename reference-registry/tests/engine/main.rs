@@ -8,6 +8,8 @@
 
 mod blob;
 mod catalog;
+mod failing;
+mod interrupted;
 mod manifest;
 mod model;
 mod race;
