@@ -1,4 +1,4 @@
-//! The result file: a contract, described by `schema/report.schema.json`.
+//! The result file: a contract, described by `schema/report.json`.
 
 use std::sync::Arc;
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use scenarios::outcome::{Outcome, Summary};
 
-use super::text::{brief, count, curl, seconds};
+use super::text::{brief, curl, seconds};
 use super::{Cause, Citation, Report, Standing, causes};
 
 /// The report as Markdown: a verdict, the counts by group, and what is wrong, folded.
@@ -54,8 +54,7 @@ fn row(out: &mut String, name: &str, s: &Summary) {
 
 fn section(out: &mut String, cause: &Cause<'_>) {
     let result = cause.lead;
-    let also = if cause.also.is_empty() { String::new() } else { format!(" and {}", count(cause.also.len(), "more")) };
-    let also = also.replace("mores", "more");
+    let also = if cause.also.is_empty() { String::new() } else { format!(" and {} more", cause.also.len()) };
     let _ = writeln!(out, "<details><summary><code>{}</code>{also}: {}</summary>\n", result.id, html(&result.title));
     let mut item = |label: &str, text: &str| {
         if !text.is_empty() {

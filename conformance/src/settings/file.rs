@@ -1,7 +1,7 @@
 //! `plimsoll.toml`.
 //!
 //! The keys are the long names of the options, so the command line is their reference; beside them stand
-//! `target`, the table `[capabilities]` and the list `[[expected]]`. `schema/settings.schema.json` describes the file
+//! `target`, the table `[capabilities]` and the list `[[expected]]`. `schema/settings.json` describes the file
 //! to editors.
 
 use std::io::ErrorKind;

@@ -109,7 +109,7 @@ fn tallies(report: &Report) -> Vec<Tally> {
     let s = &report.summary;
     let all = [
         (Outcome::Fail, "failed", s.fail),
-        (Outcome::Warn, "warnings", s.warn),
+        (Outcome::Warn, if s.warn == 1 { "warning" } else { "warnings" }, s.warn),
         (Outcome::Error, "undecided", s.error),
         (Outcome::Pass, "passed", s.pass),
         (Outcome::Skip, "skipped", s.skip),
