@@ -13,6 +13,23 @@
 //! | [`settings`] | the options, from the command line, the environment and `plimsoll.toml` |
 //! | [`cli`] | the commands |
 //! | [`exit`] | the exit codes |
+//! | `harness` | every check as one test of its own name, for `cargo test` (feature `harness`) |
+//!
+//! # Your own registry, in your own tests
+//!
+//! Three lines in a test of your crate, with this crate as a development dependency and the registry started on a free
+//! port:
+//!
+//! ```no_run
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let url = "http://127.0.0.1:5000";
+//! let suite = conformance::Suite::new(url).profile(conformance::profile::Profile::Oci11);
+//! let report = suite.run().await?;
+//! report.assert_conformant();
+//! # Ok(())
+//! # }
+//! ```
 
 pub mod catalog;
 pub mod check;
@@ -22,6 +39,8 @@ pub mod context;
 #[cfg(feature = "embedded")]
 pub mod embedded;
 pub mod exit;
+#[cfg(feature = "harness")]
+pub mod harness;
 pub mod profile;
 pub mod report;
 pub mod run;

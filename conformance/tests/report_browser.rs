@@ -16,7 +16,7 @@ mod support;
 const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "chrome"];
 
 /// Uses the page in the frame and leaves what it found in the attribute `data-found` of the root element.
-const READER: &str = r#"
+const READER: &str = r##"
 const found = {};
 const frame = document.getElementById("report");
 const page = frame.contentDocument, view = frame.contentWindow;
@@ -49,7 +49,7 @@ for (const fold of page.querySelectorAll("details")) fold.open = true;
 found.widthUnfolded = page.documentElement.scrollWidth;
 found.resources = view.performance.getEntriesByType("resource").map((entry) => entry.name);
 document.documentElement.dataset.found = JSON.stringify(found);
-"#;
+"##;
 
 fn browser() -> Option<&'static str> {
     let there = |name: &&&str| {

@@ -6,6 +6,8 @@ use std::process::ExitCode;
 use anstyle::{AnsiColor, Style};
 use clap::{CommandFactory as _, Parser, Subcommand};
 
+#[cfg(feature = "embedded")]
+use super::self_test;
 use super::{CliError, Color, Console, check, compare, completions, coverage, explain, list};
 
 const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -50,6 +52,9 @@ pub enum Command {
     Coverage(coverage::CoverageArgs),
     /// Compare two result files: what got better, what got worse
     Compare(compare::CompareArgs),
+    /// Prove that every check passes on a clean registry and fails under its fault
+    #[cfg(feature = "embedded")]
+    SelfTest(self_test::SelfTestArgs),
     /// Print a completion script for a shell
     Completions(completions::CompletionsArgs),
 }
@@ -81,6 +86,8 @@ fn run(command: Command, console: Console) -> Result<u8, CliError> {
         Command::Explain(args) => explain::run(&args, console),
         Command::Coverage(args) => coverage::run(&args, console),
         Command::Compare(args) => compare::run(&args, console),
+        #[cfg(feature = "embedded")]
+        Command::SelfTest(args) => block_on(self_test::run(args, console))?,
         Command::Completions(args) => completions::run(&args, console),
     }
 }

@@ -30,7 +30,7 @@ Every option can also stand in plimsoll.toml under its long name; failures that 
   reason = \"fixed in the next release\"")]
 pub struct CheckArgs {
     /// The registry: http://HOST[:PORT], https://… or HOST[:PORT]; without it, the embedded one
-    #[arg(value_name = "URL", env = "PLIMSOLL_TARGET")]
+    #[arg(value_name = "URL", env = "PLIMSOLL_TARGET", hide_env_values = true)]
     pub url: Option<String>,
     /// The settings file [default: plimsoll.toml in the working directory, if there is one]
     #[arg(long, value_name = "FILE")]
@@ -46,13 +46,26 @@ pub(super) async fn run(args: CheckArgs, console: Console) -> Result<u8, CliErro
     let options = args.options.or(std::mem::take(&mut settings.options));
     let address = args.url.or(settings.target.take());
     let destinations = Destinations::of(&options, address.is_none(), console)?;
-    let Some(address) = address else {
-        return Err(CliError::Usage("give the URL of the registry to check".to_owned()));
-    };
-    let suite = suite(Suite::new(address), &options, &settings);
+    let suite = suite(target(address).await?, &options, &settings);
     let report = watch(&suite, options.quiet, console).await?;
     let gate = gate(&report, &options, &settings);
     finish(&report.against(gate), &destinations, &options, console)
+}
+
+/// A run of the address, or of the embedded registry.
+#[cfg(feature = "embedded")]
+async fn target(address: Option<String>) -> Result<Suite, CliError> {
+    match address {
+        Some(address) => Ok(Suite::new(address)),
+        None => Suite::embedded().await.map_err(|error| CliError::System(error.to_string())),
+    }
+}
+
+/// A run of the address; this build has no embedded registry.
+#[cfg(not(feature = "embedded"))]
+async fn target(address: Option<String>) -> Result<Suite, CliError> {
+    let missing = "give the URL of the registry to check: this build has no embedded one";
+    address.map(Suite::new).ok_or_else(|| CliError::Usage(missing.to_owned()))
 }
 
 /// The run that the options describe.

@@ -25,7 +25,7 @@ pub struct ListArgs {
     #[arg(value_name = "PATTERN")]
     pub select: Vec<String>,
     /// The texts to judge by
-    #[arg(long, value_name = "NAME", default_value = "oci-1.1", env = "PLIMSOLL_PROFILE")]
+    #[arg(long, value_name = "NAME", default_value = "oci-1.1", env = "PLIMSOLL_PROFILE", hide_env_values = true)]
     pub profile: Profile,
     /// As JSON
     #[arg(long)]
@@ -54,7 +54,7 @@ pub(super) fn run(args: &ListArgs, console: Console) -> Result<u8, CliError> {
         return Ok(exit::HELD);
     }
     let selection = Selection::new(args.profile, &args.select, &[], &[]).map_err(SuiteError::from)?;
-    let selected = selection.apply().map_err(SuiteError::from)?;
+    let selected = selection.with_slow().apply().map_err(SuiteError::from)?;
     if args.json {
         let rows: Vec<Row> = selected.iter().map(|selected| row(selected, args.profile)).collect();
         let text = serde_json::to_string_pretty(&rows);

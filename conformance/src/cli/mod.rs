@@ -13,6 +13,8 @@ mod error;
 mod explain;
 mod list;
 mod output;
+#[cfg(feature = "embedded")]
+mod self_test;
 
 pub use args::{Cli, Command, main};
 pub use console::{Color, Console};

@@ -82,8 +82,7 @@ impl Destinations {
             return Err(CliError::Usage(problem.to_owned()));
         }
         for (kind, file) in destinations.named.iter().filter(|(_, file)| !is_stdout(file)) {
-            let opened = OpenOptions::new().create(true).append(true).open(file);
-            opened.map_err(|source| CliError::Write { what: kind.name(), file: file.clone(), source })?;
+            check_writable(kind.name(), file)?;
         }
         Ok(destinations)
     }
@@ -132,6 +131,12 @@ impl Destinations {
     }
 }
 
-fn is_stdout(file: &Path) -> bool {
+/// Whether a report can be written there; finds out by opening it.
+pub(super) fn check_writable(what: &'static str, file: &Path) -> Result<(), CliError> {
+    let opened = OpenOptions::new().create(true).append(true).open(file);
+    opened.map(drop).map_err(|source| CliError::Write { what, file: file.to_owned(), source })
+}
+
+pub(super) fn is_stdout(file: &Path) -> bool {
     file == Path::new("-")
 }

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use scenarios::outcome::{CaseResult, Outcome};
 use serde::Serialize;
 
+use super::text::brief;
 use super::{Cause, Report, Standing, causes};
 
 /// One cause as a note: how loud, and what it says.
@@ -47,7 +48,8 @@ fn told(cause: &Cause<'_>) -> String {
         let also: Vec<&str> = cause.also.iter().map(|result| result.id.as_str()).collect();
         let _ = write!(text, " (also {})", also.join(", "));
     }
-    text
+    // On one line, and without what would be a command to a terminal or to the code host.
+    brief(&text, 4000)
 }
 
 /// GitHub's workflow commands, one line for each cause.

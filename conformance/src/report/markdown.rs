@@ -107,6 +107,7 @@ fn html(text: &str) -> String {
             '>' => out.push_str("&gt;"),
             '*' | '_' | '`' | '[' | ']' | '|' | '\\' | '#' => out.extend(['\\', c]),
             '\n' => out.push(' '),
+            c if c.is_control() => out.push('\u{fffd}'),
             c => out.push(c),
         }
     }

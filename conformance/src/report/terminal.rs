@@ -67,27 +67,41 @@ fn head(out: &mut String, report: &Report) {
     out.push_str("\n\n");
 }
 
+/// What one line of the overview counts.
+#[derive(Default)]
+struct Group<'a> {
+    summary: Summary,
+    known: usize,
+    /// Skips by the capability that is missing; the empty name stands for other reasons.
+    absent: BTreeMap<&'a str, usize>,
+}
+
 fn groups(out: &mut String, report: &Report) {
-    let mut groups: BTreeMap<&str, (Summary, BTreeMap<&str, usize>)> = BTreeMap::new();
+    let mut groups: BTreeMap<&str, Group<'_>> = BTreeMap::new();
     for result in &report.results {
-        let (summary, absent) = groups.entry(result.id.split('.').next().unwrap_or_default()).or_default();
-        summary.add(result.outcome);
+        let group = groups.entry(result.id.split('.').next().unwrap_or_default()).or_default();
+        if is_known(report, result) {
+            group.known += 1;
+            continue;
+        }
+        group.summary.add(result.outcome);
         if result.outcome == Outcome::Skip {
-            *absent.entry(missing_capability(&result.actual).unwrap_or_default()).or_default() += 1;
+            *group.absent.entry(missing_capability(&result.actual).unwrap_or_default()).or_default() += 1;
         }
     }
     let width = groups.keys().map(|name| name.len()).max().unwrap_or_default().max(12);
-    for (name, (summary, absent)) in groups {
+    for (name, Group { summary, known, absent }) in groups {
         let _ = write!(out, "  {name:width$}  {:>4} passed", summary.pass);
-        for (number, word, style) in
-            [(summary.fail, "failed", BAD), (summary.error, "undecided", ODD), (summary.disabled, "disabled", DIM)]
-        {
+        for (number, text, style) in [
+            (summary.fail, format!("{} failed", summary.fail), BAD),
+            (summary.warn, count(summary.warn, "warning"), POOR),
+            (summary.error, format!("{} undecided", summary.error), ODD),
+            (known, count(known, "known failure"), DIM),
+            (summary.disabled, format!("{} disabled", summary.disabled), DIM),
+        ] {
             if number > 0 {
-                let _ = write!(out, "   {style}{number} {word}{style:#}");
+                let _ = write!(out, "   {style}{text}{style:#}");
             }
-        }
-        if summary.warn > 0 {
-            let _ = write!(out, "   {POOR}{}{POOR:#}", count(summary.warn, "warning"));
         }
         let notes: Vec<String> = absent.iter().map(|(name, number)| skipped(name, *number)).collect();
         if !notes.is_empty() {

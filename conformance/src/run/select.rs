@@ -16,6 +16,7 @@ pub struct Selection {
     select: Patterns,
     skip: Patterns,
     levels: Vec<Level>,
+    slow: bool,
 }
 
 /// A selection that cannot be meant.
@@ -27,6 +28,9 @@ pub enum SelectionError {
     /// A pattern names a tag that no check carries.
     #[error("no check carries the tag `{0}`; there are: {1}")]
     Tag(String, String),
+    /// No check matches.
+    #[error("no check matches {0}; `plimsoll list` shows them all")]
+    NoMatch(String),
     /// Nothing is left.
     #[error("no check of the profile {0} is selected; `plimsoll list` shows them all")]
     Nothing(Profile),
@@ -81,7 +85,27 @@ impl Selection {
     /// A selection: patterns of ids (`push.*`) or tags (`tag:hostile`) to take and to leave out, and the levels to
     /// take. Nothing to take means all, no levels mean all.
     pub fn new(profile: Profile, select: &[String], skip: &[String], levels: &[Level]) -> Result<Self, SelectionError> {
-        Ok(Self { profile, select: Patterns::parse(select)?, skip: Patterns::parse(skip)?, levels: levels.to_vec() })
+        Ok(Self {
+            profile,
+            select: Patterns::parse(select)?,
+            skip: Patterns::parse(skip)?,
+            levels: levels.to_vec(),
+            slow: false,
+        })
+    }
+
+    /// The checks of whatever profile that match one of the patterns, slow ones too; all for no pattern.
+    pub fn matching(patterns: &[String]) -> Result<Vec<&'static Check>, SelectionError> {
+        let patterns = Patterns::parse(patterns)?;
+        let matching = catalog::all().into_iter().filter(|check| !patterns.any || patterns.matches(check));
+        let matching: Vec<_> = matching.collect();
+        if matching.is_empty() { Err(SelectionError::NoMatch(patterns.texts.join(" "))) } else { Ok(matching) }
+    }
+
+    /// Takes slow checks like all others, for listing them.
+    #[must_use]
+    pub fn with_slow(self) -> Self {
+        Self { slow: true, ..self }
     }
 
     /// The selected checks, sorted by id. Those that only `skip` leaves out are in it, as disabled. A check that has to
@@ -92,7 +116,7 @@ impl Selection {
             .filter_map(|check| Some((check, check.level_in(self.profile)?)))
             .filter(|(check, level)| {
                 (!self.select.any || self.select.matches(check))
-                    && (!check.tags.contains(&SLOW) || self.select.asks_for(check))
+                    && (self.slow || !check.tags.contains(&SLOW) || self.select.asks_for(check))
                     && (self.levels.is_empty() || self.levels.contains(level))
             })
             .map(|(check, level)| Selected { check, level, disabled: self.skip.matches(check) })

@@ -16,7 +16,7 @@ const WRITTEN: &str = "What is written";
 #[command(next_help_heading = "What is checked")]
 pub struct Options {
     /// The texts to judge by [default: oci-1.1]
-    #[arg(long, value_name = "NAME", env = "PLIMSOLL_PROFILE")]
+    #[arg(long, value_name = "NAME", env = "PLIMSOLL_PROFILE", hide_env_values = true)]
     pub profile: Option<Profile>,
     /// Only checks that match: an id or glob (push.*), or tag:NAME; repeatable
     #[arg(long, value_name = "PATTERN")]

@@ -1,6 +1,8 @@
 //! The settings of a run.
 
+use std::any::Any;
 use std::hash::{BuildHasher as _, Hasher as _};
+use std::sync::Arc;
 use std::time::Duration;
 
 use scenarios::capability::Capability;
@@ -11,6 +13,7 @@ use tokio::sync::mpsc;
 use super::{Prepared, SuiteError};
 use crate::profile::Profile;
 use crate::report::Report;
+use crate::run::{Selected, Selection};
 
 /// A run of the checks against one registry.
 ///
@@ -42,6 +45,8 @@ pub struct Suite {
     pub(super) prefix: String,
     pub(super) run_id: String,
     pub(super) clean_up: bool,
+    /// What has to live as long as the suite: the registry, when it is the caller's own.
+    held: Option<Arc<dyn Any + Send + Sync>>,
 }
 
 impl Suite {
@@ -72,7 +77,23 @@ impl Suite {
             prefix: Self::PREFIX.to_owned(),
             run_id: random_word(),
             clean_up: true,
+            held: None,
         }
+    }
+
+    /// A run against the embedded reference registry, which lives as long as the suite. Must be called inside a Tokio
+    /// runtime.
+    #[cfg(feature = "embedded")]
+    pub async fn embedded() -> Result<Self, crate::embedded::EmbeddedError> {
+        use scenarios::target::Target as _;
+        let embedded = crate::embedded::Embedded::start(&[]).await?;
+        Ok(Self::new(embedded.url().as_str()).named(embedded.name()).holding(embedded))
+    }
+
+    /// Keeps `guard` for as long as the suite lives: the handle that stops the registry when it is dropped.
+    pub fn holding(mut self, guard: impl Any + Send + Sync) -> Self {
+        self.held = Some(Arc::new(guard));
+        self
     }
 
     /// The name in reports, in place of the address.
@@ -157,6 +178,11 @@ impl Suite {
     pub fn clean_up(mut self, clean_up: bool) -> Self {
         self.clean_up = clean_up;
         self
+    }
+
+    /// The checks that will run, sorted by id; needs no registry.
+    pub fn checks(&self) -> Result<Vec<Selected>, SuiteError> {
+        Ok(Selection::new(self.profile, &self.select, &self.skip, &self.levels)?.apply()?)
     }
 
     /// Reaches the registry, asks what it offers, and runs the selected checks.

@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 use super::{Suite, SuiteError};
 use crate::context::Surroundings;
 use crate::report::Report;
-use crate::run::{self, RunOptions, Selected, Selection};
+use crate::run::{self, RunOptions, Selected};
 
 /// A registry that was reached and asked what it offers, and the checks to run against it.
 #[derive(Debug)]
@@ -27,8 +27,7 @@ impl Prepared {
     /// Everything before the first check. What can be known to be wrong without the registry is found first.
     pub(super) async fn of(suite: &Suite) -> Result<Self, SuiteError> {
         let target = UrlTarget::parse(&suite.address)?;
-        let selection = Selection::new(suite.profile, &suite.select, &suite.skip, &suite.levels)?;
-        let selected = selection.apply()?;
+        let selected = suite.checks()?;
         for word in [&suite.prefix, &suite.run_id] {
             check_name(word)?;
         }
@@ -66,6 +65,11 @@ impl Prepared {
         let options =
             RunOptions { profile: suite.profile, jobs: suite.jobs, deadline: suite.deadline, clean_up: suite.clean_up };
         Ok(Self { info, selected, surroundings: Arc::new(surroundings), options })
+    }
+
+    /// What is tested.
+    pub fn info(&self) -> &RunInfo {
+        &self.info
     }
 
     /// The checks that will run, sorted by id.

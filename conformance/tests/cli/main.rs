@@ -1,0 +1,39 @@
+//! The command line, as a user meets it.
+
+mod commands;
+#[cfg(feature = "embedded")]
+mod gate;
+mod help;
+mod settings;
+
+use std::path::Path;
+use std::process::Command;
+
+/// What a command left behind.
+struct Run {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+/// Runs `plimsoll` in a directory, without the environment's wishes.
+fn plimsoll_in(directory: &Path, arguments: &[&str]) -> Run {
+    let output = Command::new(env!("CARGO_BIN_EXE_plimsoll"))
+        .args(arguments)
+        .current_dir(directory)
+        .env_remove("PLIMSOLL_TARGET")
+        .env_remove("PLIMSOLL_PROFILE")
+        .output()
+        .expect("plimsoll runs");
+    Run {
+        code: output.status.code().expect("an exit code"),
+        out: String::from_utf8(output.stdout).expect("text"),
+        err: String::from_utf8(output.stderr).expect("text"),
+    }
+}
+
+/// Runs `plimsoll` in an empty directory.
+fn plimsoll(arguments: &[&str]) -> Run {
+    let directory = tempfile::tempdir().expect("a directory");
+    plimsoll_in(directory.path(), arguments)
+}
