@@ -130,7 +130,7 @@ fn as_html() {
         let (_, after) = rest.split_once(to).unwrap();
         format!("{before}{from}…{to}{after}")
     };
-    let page = between(&page, "'none'; ", "\">");
+    let page = between(&page, "content=\"default-src", "\">");
     let page = between(&page, "<style>", "</style>");
     insta::assert_snapshot!(between(&page, "<script>", "</script>"));
 }

@@ -20,7 +20,7 @@ use crate::suite::Suite;
 Examples:
   plimsoll check                                       the embedded reference registry
   plimsoll check http://localhost:5000                 a registry
-  plimsoll check localhost:5000 --select 'push.*' --skip tag:slow
+  plimsoll check localhost:5000 --select 'push.*' --skip tag:concurrency
   plimsoll check https://registry.example.org --pull-only --image library/busybox:1
   plimsoll check localhost:5000 --junit junit.xml --json result.json --annotations github
 

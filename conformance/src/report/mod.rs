@@ -23,7 +23,7 @@ pub use citation::Citation;
 pub use compare::{Change, Comparison, compare};
 pub use gate::{Gate, Known, Standing};
 pub use html::html;
-pub use json::{Document, Exchanges, json};
+pub use json::{CapabilityRow, Document, Exchanges, ResultRow, json};
 pub use junit::junit;
 pub use markdown::markdown;
 pub use progress::{Lines, Live};

@@ -18,7 +18,8 @@ pub struct Options {
     /// The texts to judge by [default: oci-1.1]
     #[arg(long, value_name = "NAME", env = "PLIMSOLL_PROFILE", hide_env_values = true)]
     pub profile: Option<Profile>,
-    /// Only checks that match: an id or glob (push.*), or tag:NAME; repeatable
+    /// Only checks that match: an id or glob (push.*), or tag:NAME; repeatable. Slow checks run only when asked for by
+    /// id or with tag:slow
     #[arg(long, value_name = "PATTERN")]
     pub select: Vec<String>,
     /// Not the checks that match; repeatable

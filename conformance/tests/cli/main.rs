@@ -3,6 +3,8 @@
 mod commands;
 #[cfg(feature = "embedded")]
 mod gate;
+// A build without the embedded registry has fewer commands.
+#[cfg(feature = "embedded")]
 mod help;
 mod settings;
 

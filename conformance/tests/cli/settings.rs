@@ -59,7 +59,7 @@ fn everything_that_can_be_said_is_understood() {
     assert_eq!(options.request_timeout, Some(Duration::from_secs(5)));
     assert!(options.insecure && !options.pull_only);
     assert_eq!(options.annotations, Some(Annotations::Gitlab("quality.json".into())));
-    assert_eq!(settings.capabilities, [(Capability::Push, false), (Capability::DeleteTag, true)]);
+    assert_eq!(settings.capabilities, [(Capability::DeleteTag, true), (Capability::Push, false)]);
     assert_eq!(settings.expected.len(), 2);
     assert!(settings.expected[0].applies(Profile::Oci10, "anything"));
     assert!(settings.expected[1].applies(Profile::Oci11, "https://r.example.org"));
