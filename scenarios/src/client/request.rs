@@ -118,18 +118,18 @@ impl Request {
             request = request.timeout(timeout);
         }
         let sent = match &self.body {
-            Payload::None => Bytes::new(),
+            Payload::None => RecordedBody::default(),
             Payload::Whole(bytes) => {
                 request = request.body(bytes.clone());
-                bytes.clone()
+                RecordedBody::of(bytes)
             }
             Payload::Streamed(pieces) => {
                 let items: Vec<Result<Bytes, std::io::Error>> = pieces.iter().cloned().map(Ok).collect();
                 request = request.body(reqwest::Body::wrap_stream(stream::iter(items)));
-                pieces.concat().into()
+                RecordedBody::of_pieces(pieces)
             }
         };
-        let recorded = RecordedRequest::new(self.method.as_str(), url, headers, RecordedBody::of(&sent));
+        let recorded = RecordedRequest::new(self.method.as_str(), url, headers, sent);
         let started = Instant::now();
         let received = receive(request, client.options.max_body).await;
         let seconds = started.elapsed().as_secs_f64();

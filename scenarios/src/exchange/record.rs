@@ -78,6 +78,18 @@ impl RecordedBody {
         Self { size, text: text.map(redact::text) }
     }
 
+    /// The record of a body in pieces, without putting them together.
+    pub(crate) fn of_pieces(pieces: &[Bytes]) -> Self {
+        let mut beginning = Vec::new();
+        for piece in pieces {
+            // One byte more than is kept shows that the text is cut.
+            let room = (Self::KEPT + 1).saturating_sub(beginning.len());
+            beginning.extend_from_slice(&piece[..piece.len().min(room)]);
+        }
+        let size = pieces.iter().map(|piece| piece.len() as u64).sum();
+        Self { size, ..Self::of(&beginning.into()) }
+    }
+
     /// Whether the text is only the beginning.
     pub fn is_cut(&self) -> bool {
         self.text.is_some() && self.size > Self::KEPT as u64
