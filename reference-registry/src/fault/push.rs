@@ -14,7 +14,7 @@ use super::pull::has_code;
 use super::set::Fault;
 use super::twist::{Twist, twisted};
 use crate::error::{Code, Error};
-use crate::protocol::{Algorithm, Digest, RepositoryName, Request, UploadId, parse_chunk_range, path};
+use crate::protocol::{Algorithm, Digest, RepositoryName, Request, Session, UploadId, parse_chunk_range, path};
 use crate::registry::{BlobInfo, Chunk, Mount, Registry, UploadStatus};
 
 /// The faults of this area.
@@ -144,12 +144,11 @@ pub(super) const FAULTS: &[Fault] = &[
             if let Some(
                 Request::PutBlob { name, digest } | Request::FinishUpload { digest, session: Session { name, .. }, .. },
             ) = seen.request
+                && has_code(reply, Code::DigestInvalid)
             {
-                if has_code(reply, Code::DigestInvalid) {
-                    *reply = Reply::new(StatusCode::CREATED);
-                    reply.set("location", &path::blob(name, digest));
-                    reply.set("docker-content-digest", &digest.to_string());
-                }
+                *reply = Reply::new(StatusCode::CREATED);
+                reply.set("location", &path::blob(name, digest));
+                reply.set("docker-content-digest", &digest.to_string());
             }
         })],
     },
@@ -276,8 +275,6 @@ pub(super) const FAULTS: &[Fault] = &[
     },
 ];
 
-use crate::protocol::Session;
-
 fn forget_malformed_range(head: &mut Parts) {
     let text = head.headers.get(CONTENT_RANGE).and_then(|value| value.to_str().ok());
     if text.and_then(parse_chunk_range).is_none() {
@@ -305,10 +302,10 @@ impl Twist for SharedSession {
         algorithm: Option<Algorithm>,
     ) -> Result<UploadStatus, Error> {
         let shared = self.0.lock().get(name).copied();
-        if let Some(id) = shared {
-            if let Ok(status) = inner.upload_status(name, id).await {
-                return Ok(status);
-            }
+        if let Some(id) = shared
+            && let Ok(status) = inner.upload_status(name, id).await
+        {
+            return Ok(status);
         }
         let status = inner.start_upload(name, algorithm).await?;
         self.0.lock().insert(name.clone(), status.id);
@@ -410,10 +407,10 @@ impl Twist for Mounting {
         digest: &Digest,
         from: Option<&RepositoryName>,
     ) -> Result<Mount, Error> {
-        if let (Self::Pretended, Some(from)) = (self, from) {
-            if let Ok(info) = inner.blob_info(from, digest).await {
-                return Ok(Mount::Mounted(info));
-            }
+        if let (Self::Pretended, Some(from)) = (self, from)
+            && let Ok(info) = inner.blob_info(from, digest).await
+        {
+            return Ok(Mount::Mounted(info));
         }
         let mount = inner.mount(name, digest, from).await?;
         match (self, &mount, from) {

@@ -38,10 +38,10 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "tags-zero-hangs-up",
         summary: "a list of no tags breaks the connection",
         hooks: &[Hook::Response(|seen, reply| {
-            if let Some(Request::Tags { page, .. }) = seen.request {
-                if page.n == Some(0) {
-                    reply.hang_up();
-                }
+            if let Some(Request::Tags { page, .. }) = seen.request
+                && page.n == Some(0)
+            {
+                reply.hang_up();
             }
         })],
     },

@@ -138,10 +138,10 @@ impl Parts {
     }
 
     pub(crate) fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
-        if self.ready.is_none() {
-            if let Err(error) = ready!(self.poll_ready(context)) {
-                return Poll::Ready(Some(Err(error)));
-            }
+        if self.ready.is_none()
+            && let Err(error) = ready!(self.poll_ready(context))
+        {
+            return Poll::Ready(Some(Err(error)));
         }
         let Some(bytes) = self.ready.take() else { return Poll::Ready(None) };
         self.remaining -= bytes.len() as u64;

@@ -119,7 +119,7 @@ impl Connections {
 #[cfg(feature = "faults")]
 fn faulty(mut limits: Limits, options: &ServerOptions) -> Limits {
     if options.faults.wire(Wire::NoHeadTimeout) {
-        limits.head_timeout = std::time::Duration::from_secs(24 * 60 * 60);
+        limits.head_timeout = std::time::Duration::from_hours(24);
     }
     limits
 }

@@ -62,7 +62,7 @@ pub(crate) struct Push {
 /// Conditions are evaluated just before; a write that comes in between through another server is not seen.
 pub(crate) async fn put(context: Context<'_>, push: Push, body: RequestBody) -> Result<Response<Payload>, Rejection> {
     let Push { name, reference, tags, media_type, conditions } = push;
-    let content = body.collect(context.options.limits.manifest, Code::ManifestInvalid).await?;
+    let bytes = body.collect(context.options.limits.manifest, Code::ManifestInvalid).await?;
     // Two conditional writers of one reference must not both find their condition true.
     let _turn = context.turns.take(&name, &reference).await;
     if !conditions.is_empty() {
@@ -76,7 +76,7 @@ pub(crate) async fn put(context: Context<'_>, push: Push, body: RequestBody) -> 
         }
     }
     let by_digest = matches!(reference, Reference::Digest(_));
-    let upload = ManifestUpload { media_type, content, reference: reference.clone(), tags };
+    let upload = ManifestUpload { media_type, content: bytes, reference: reference.clone(), tags };
     let receipt = context.registry.put_manifest(&name, upload).await?;
     let mut response = context.located(StatusCode::CREATED, &path::manifest(&name, &reference));
     set_digest(&mut response, &receipt.digest);

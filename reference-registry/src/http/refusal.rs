@@ -17,7 +17,7 @@ pub(crate) fn enveloped(bytes: &[u8]) -> Option<Vec<u8>> {
         response.push_str("\r\n");
     }
     response.push_str("content-type: application/json\r\ndocker-distribution-api-version: registry/2.0\r\n");
-    response.push_str(&format!("content-length: {}\r\n\r\n{body}", body.len()));
+    response.extend(["content-length: ", &body.len().to_string(), "\r\n\r\n", &body]);
     Some(response.into_bytes())
 }
 

@@ -196,10 +196,10 @@ impl AsyncWrite for Transport {
         context: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        if let [bytes] = slices {
-            if self.substitutes(bytes) {
-                return Poll::Ready(Ok(bytes.len()));
-            }
+        if let [bytes] = slices
+            && self.substitutes(bytes)
+        {
+            return Poll::Ready(Ok(bytes.len()));
         }
         let sent = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
         self.note_send(context, sent)
