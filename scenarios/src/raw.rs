@@ -84,17 +84,26 @@ impl Session {
         quiet: Duration,
         deadline: Duration,
     ) -> Result<RawReply, TransportError> {
+        self.talk(Script { pieces, pause, quiet, deadline, hang_up: false }).await
+    }
+
+    /// Sends `bytes` and closes the sending side behind them; reads as [`raw`](Self::raw) does.
+    pub async fn raw_cut(&self, bytes: &[u8], quiet: Duration, deadline: Duration) -> Result<RawReply, TransportError> {
+        self.talk(Script { pieces: &[bytes], pause: Duration::ZERO, quiet, deadline, hang_up: true }).await
+    }
+
+    async fn talk(&self, script: Script<'_>) -> Result<RawReply, TransportError> {
         let base = self.client().options().base.clone();
         let started = Instant::now();
         let work = async {
             let stream = connect(&base, self.client().options().insecure).await?;
-            Ok(converse(stream, pieces, pause, quiet, deadline).await)
+            Ok(converse(stream, script).await)
         };
-        let result = match tokio::time::timeout(deadline + Duration::from_secs(5), work).await {
+        let result = match tokio::time::timeout(script.deadline + Duration::from_secs(5), work).await {
             Ok(result) => result,
             Err(_) => Err(error(TransportKind::Timeout, "no connection in time")),
         };
-        let sent: Bytes = pieces.concat().into();
+        let sent: Bytes = script.pieces.concat().into();
         let exchange = self.note(record(&base, &sent, &result, started.elapsed()));
         let (bytes, closed) = result.map_err(|mut error| {
             error.exchange = Some(exchange);
@@ -143,14 +152,20 @@ async fn connect(base: &Url, insecure: bool) -> Result<Box<dyn Stream>, Transpor
     Ok(Box::new(stream))
 }
 
-/// Writes all pieces while reading whatever comes; returns it and whether the other side closed.
-async fn converse(
-    stream: Box<dyn Stream>,
-    pieces: &[&[u8]],
+/// What to say on a raw connection, and for how long to listen.
+#[derive(Debug, Clone, Copy)]
+struct Script<'a> {
+    pieces: &'a [&'a [u8]],
     pause: Duration,
     quiet: Duration,
     deadline: Duration,
-) -> (Bytes, bool) {
+    /// Whether the sending side is closed behind the last piece.
+    hang_up: bool,
+}
+
+/// Writes all pieces while reading whatever comes; returns it and whether the other side closed.
+async fn converse(stream: Box<dyn Stream>, script: Script<'_>) -> (Bytes, bool) {
+    let Script { pieces, pause, quiet, deadline, hang_up } = script;
     let (mut reader, mut writer) = tokio::io::split(stream);
     let write = async {
         for (place, piece) in pieces.iter().enumerate() {
@@ -161,6 +176,9 @@ async fn converse(
             if writer.write_all(piece).await.is_err() || writer.flush().await.is_err() {
                 return;
             }
+        }
+        if hang_up {
+            let _ = writer.shutdown().await;
         }
     };
     let read = async {

@@ -22,6 +22,11 @@ impl Context {
         Ok(self.http().raw(&[request.as_ref()], Duration::ZERO, QUIET, DEADLINE).await?)
     }
 
+    /// Like [`raw`](Self::raw), and closes the sending side behind the bytes.
+    pub async fn raw_cut(&self, request: impl AsRef<[u8]>) -> Verdict<RawReply> {
+        Ok(self.http().raw_cut(request.as_ref(), QUIET, DEADLINE).await?)
+    }
+
     /// Like [`raw`](Self::raw), in two pieces with a pause of 100 ms between them.
     pub async fn raw_in_two(&self, first: impl AsRef<[u8]>, second: impl AsRef<[u8]>) -> Verdict<RawReply> {
         let pieces = [first.as_ref(), second.as_ref()];

@@ -30,6 +30,11 @@ pub enum Hook {
     Registry(fn(Arc<dyn Registry>) -> Arc<dyn Registry>),
     /// Changes how connections are handled.
     Wire(Wire),
+    /// Edits bytes that came in before HTTP sees them. Bytes to send may take their place; the connection ends then.
+    /// A request without a large body comes in one piece. HTTP/2 is not spoken with such a fault.
+    Received(fn(&mut Vec<u8>) -> Option<Vec<u8>>),
+    /// Edits bytes that are about to leave; the head of a response begins a piece.
+    Sent(fn(&mut Vec<u8>)),
 }
 
 impl fmt::Debug for Hook {
@@ -42,6 +47,8 @@ impl fmt::Debug for Hook {
             Self::Response(_) => "Response",
             Self::Registry(_) => "Registry",
             Self::Wire(_) => "Wire",
+            Self::Received(_) => "Received",
+            Self::Sent(_) => "Sent",
         })
     }
 }
@@ -51,8 +58,8 @@ impl fmt::Debug for Hook {
 pub enum Wire {
     /// The head of a request may take for ever.
     NoHeadTimeout,
-    /// A request with both `Content-Length` and `Transfer-Encoding` is taken, and the connection goes on.
-    MixedFraming,
+    /// A request body that ends early is taken as it is.
+    ShortBody,
 }
 
 /// What was asked.

@@ -16,17 +16,22 @@
 //! - [`Hook::After`] makes further calls to the registry when a request has been handled, before its response leaves.
 //! - [`Hook::Registry`] puts a [`Twist`] around the registry: it has every operation of the registry, overrides the
 //!   ones that go wrong, and may keep what it needs to know from one call to the next.
+//! - [`Hook::Received`] and [`Hook::Sent`] see the bytes on the wire, before hyper judges them and after.
 //! - [`Hook::Wire`] changes how connections are handled; each [`Wire`] is known to `http`.
 //!
 //! Several hooks make one fault when it takes several to change one behaviour. Names are lower-case words joined by
 //! dashes and say what is wrong. Give the fault a row in `tests/http_fault.rs` when a plain exchange shows it.
 
+mod code;
 mod discovery;
 mod edit;
 mod error;
+mod framing;
 mod hook;
+mod input;
 mod management;
 mod manifest;
+mod message;
 mod pull;
 mod push;
 mod range;

@@ -6,7 +6,10 @@ use http::StatusCode;
 use http::request::Parts;
 
 use super::hook::{After, Hook, Reply, Seen, Wire};
-use super::{discovery, error, management, manifest, pull, push, range, residue, session, transport};
+use super::{
+    code, discovery, error, framing, input, management, manifest, message, pull, push, range, residue, session,
+    transport,
+};
 use crate::protocol::Request;
 use crate::registry::Registry;
 
@@ -32,6 +35,10 @@ const TABLES: &[&[Fault]] = &[
     management::FAULTS,
     residue::FAULTS,
     error::FAULTS,
+    code::FAULTS,
+    input::FAULTS,
+    message::FAULTS,
+    framing::FAULTS,
     transport::FAULTS,
 ];
 
@@ -90,6 +97,28 @@ impl FaultSet {
     /// Whether connections misbehave in this way.
     pub(crate) fn wire(&self, wire: Wire) -> bool {
         self.hooks().any(|hook| matches!(hook, Hook::Wire(found) if *found == wire))
+    }
+
+    /// Whether bytes on the wire are edited.
+    pub(crate) fn tampers(&self) -> bool {
+        self.hooks().any(|hook| matches!(hook, Hook::Received(_) | Hook::Sent(_)))
+    }
+
+    /// Runs [`Hook::Received`]: the first answer counts.
+    pub(crate) fn received(&self, bytes: &mut Vec<u8>) -> Option<Vec<u8>> {
+        self.hooks().find_map(|hook| match hook {
+            Hook::Received(edit) => edit(bytes),
+            _ => None,
+        })
+    }
+
+    /// Runs [`Hook::Sent`].
+    pub(crate) fn edit_sent(&self, bytes: &mut Vec<u8>) {
+        for hook in self.hooks() {
+            if let Hook::Sent(edit) = hook {
+                edit(bytes);
+            }
+        }
     }
 
     /// Whether responses are edited.

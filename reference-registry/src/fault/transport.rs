@@ -50,9 +50,4 @@ pub(super) const FAULTS: &[Fault] = &[
         summary: "a request whose head never ends keeps its connection",
         hooks: &[Hook::Wire(Wire::NoHeadTimeout)],
     },
-    Fault {
-        name: "mixed-framing-accepted",
-        summary: "a request with both Content-Length and Transfer-Encoding is taken, and its connection goes on",
-        hooks: &[Hook::Wire(Wire::MixedFraming)],
-    },
 ];

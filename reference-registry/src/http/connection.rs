@@ -41,7 +41,7 @@ pub(crate) struct Connections {
     limits: Limits,
     h2c: bool,
     #[cfg(feature = "faults")]
-    mixed_framing: bool,
+    tampering: Option<Arc<crate::fault::FaultSet>>,
     http1: http1::Builder,
     http2: http2::Builder<TokioExecutor>,
 }
@@ -51,7 +51,11 @@ impl Connections {
     pub(crate) fn new(registry: Arc<dyn Registry>, options: ServerOptions) -> Self {
         let (limits, h2c) = (options.limits.clone(), options.h2c);
         #[cfg(feature = "faults")]
-        let (limits, mixed_framing) = (faulty(limits, &options), options.faults.wire(Wire::MixedFraming));
+        let limits = faulty(limits, &options);
+        #[cfg(feature = "faults")]
+        let tampering = options.faults.tampers().then(|| Arc::new(options.faults.clone()));
+        #[cfg(feature = "faults")]
+        let h2c = h2c && tampering.is_none();
         let mut http1 = http1::Builder::new();
         // The transport keeps time itself: hyper would arm a timer for every request.
         http1.header_read_timeout(None).max_header_size(limits.head).max_headers(limits.header_fields).half_close(true);
@@ -69,7 +73,7 @@ impl Connections {
             limits,
             h2c,
             #[cfg(feature = "faults")]
-            mixed_framing,
+            tampering,
             http1,
             http2,
         }
@@ -86,9 +90,9 @@ impl Connections {
         let Ok(Ok(replay)) = begun else { return };
         let is_http2 = replay == PREFACE;
         let flow = Arc::new(Flow::default());
-        let transport = Transport::new(stream, flow.clone(), replay, &self.limits);
         #[cfg(feature = "faults")]
-        let transport = transport.mix_framing(self.mixed_framing);
+        let stream = super::tamper::Tampered::new(stream, self.tampering.clone());
+        let transport = Transport::new(stream, flow.clone(), replay, &self.limits);
         let io = TokioIo::new(transport);
         let service = service_fn(|request| self.service.clone().answer(request, remote, flow.clone()));
         if is_http2 {

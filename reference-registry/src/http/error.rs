@@ -82,6 +82,12 @@ pub(crate) fn ambiguous_length() -> Rejection {
     Rejection::new(error.message("a request has Content-Length or Transfer-Encoding, not both"), headers)
 }
 
+/// A request that does not say, or says in two ways, whom it is for. Source: RFC 9112, section 3.2.
+pub(crate) fn bad_host() -> Rejection {
+    let error = Error::new(Code::Unsupported).status(StatusCode::BAD_REQUEST);
+    error.message("a request of HTTP/1.1 has one Host field, with a host and perhaps a port").into()
+}
+
 /// Storage failed while a response was being made.
 pub(crate) fn storage(error: StorageError) -> Error {
     Error::new(Code::Unknown).source(error)

@@ -27,17 +27,38 @@ pub(crate) struct RequestBody {
     ended: bool,
     /// Set while the client keeps the server waiting.
     timer: Option<Pin<Box<Sleep>>>,
+    #[cfg(feature = "faults")]
+    short: bool,
 }
 
 impl RequestBody {
     /// A body that gives up after `period` without data.
     pub(crate) fn new(incoming: Incoming, period: Duration, flow: Arc<Flow>) -> Self {
         let ended = incoming.is_end_stream();
-        Self { incoming, period, flow, ended, timer: None }
+        Self {
+            incoming,
+            period,
+            flow,
+            ended,
+            timer: None,
+            #[cfg(feature = "faults")]
+            short: false,
+        }
+    }
+
+    /// Takes a body that ends early as it is.
+    #[cfg(feature = "faults")]
+    pub(crate) const fn short(mut self, on: bool) -> Self {
+        self.short = on;
+        self
     }
 
     /// The length the client announced; 0 when there is no body, `None` for chunked transfer coding.
     pub(crate) fn length(&self) -> Option<u64> {
+        #[cfg(feature = "faults")]
+        if self.short {
+            return None;
+        }
         self.incoming.size_hint().exact()
     }
 
@@ -114,6 +135,8 @@ impl Stream for RequestBody {
                     this.ended = true;
                     None
                 }
+                #[cfg(feature = "faults")]
+                Some(Err(_)) if this.short => None,
                 Some(Err(error)) => Some(Err(BodyError(describe(&error)))),
                 Some(Ok(frame)) => match frame.into_data() {
                     Ok(data) => Some(Ok(data)),

@@ -25,6 +25,8 @@ mod refusal;
 mod service;
 mod state;
 mod tag;
+#[cfg(feature = "faults")]
+mod tamper;
 mod transport;
 mod turn;
 mod upload;

@@ -98,8 +98,13 @@ impl Service {
 
     async fn dispatch(&self, head: &Parts, body: Incoming, flow: &Arc<Flow>) -> Result<Response<Payload>, Rejection> {
         let body = RequestBody::new(body, self.options.limits.receive_timeout, flow.clone());
+        #[cfg(feature = "faults")]
+        let body = body.short(self.options.faults.wire(crate::fault::Wire::ShortBody));
         if head.headers.contains_key(TRANSFER_ENCODING) && flow.saw_length() {
             return Err(error::ambiguous_length());
+        }
+        if !header::one_host(head) {
+            return Err(error::bad_host());
         }
         if head.method == Method::OPTIONS {
             let allow = if head.uri.path() == "*" {

@@ -7,11 +7,14 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
+#[cfg(not(feature = "faults"))]
+use tokio::net::TcpStream as Stream;
 
 use super::deadline::Deadline;
 use super::flow::Flow;
 use super::refusal::enveloped;
+#[cfg(feature = "faults")]
+use super::tamper::Tampered as Stream;
 use crate::server::Limits;
 
 /// After the server has closed its side: how long the client may stay silent, and how long it may go on in all.
@@ -26,7 +29,7 @@ const LINGER: Duration = Duration::from_secs(10);
 /// hyper makes by itself.
 #[derive(Debug)]
 pub(crate) struct Transport {
-    stream: TcpStream,
+    stream: Stream,
     flow: Arc<Flow>,
     /// Bytes read before the protocol was known.
     replay: Vec<u8>,
@@ -39,8 +42,6 @@ pub(crate) struct Transport {
     settled_at: u64,
     /// What is sent in place of what hyper wrote.
     substitute: Vec<u8>,
-    #[cfg(feature = "faults")]
-    mixed_framing: bool,
     idle_timeout: Duration,
     head_timeout: Duration,
     send_timeout: Duration,
@@ -50,7 +51,7 @@ pub(crate) struct Transport {
 
 impl Transport {
     /// A transport over `stream`, from which `replay` has been read already.
-    pub(crate) fn new(stream: TcpStream, flow: Arc<Flow>, replay: Vec<u8>, limits: &Limits) -> Self {
+    pub(crate) fn new(stream: Stream, flow: Arc<Flow>, replay: Vec<u8>, limits: &Limits) -> Self {
         Self {
             stream,
             flow,
@@ -61,21 +62,12 @@ impl Transport {
             begun_at_read: 0,
             settled_at: 0,
             substitute: Vec::new(),
-            #[cfg(feature = "faults")]
-            mixed_framing: false,
             idle_timeout: limits.idle_timeout,
             head_timeout: limits.head_timeout,
             send_timeout: limits.send_timeout,
             closed: false,
             linger: Deadline::default(),
         }
-    }
-
-    /// Takes requests whose length is given in two ways.
-    #[cfg(feature = "faults")]
-    pub(crate) const fn mix_framing(mut self, on: bool) -> Self {
-        self.mixed_framing = on;
-        self
     }
 
     /// Ready when the client has kept the server waiting for a request for too long.
@@ -93,17 +85,9 @@ impl Transport {
     }
 
     /// Looks for a `Content-Length` in a part of a head.
-    fn inspect(&self, bytes: &mut [u8], head_begins: bool) {
+    fn inspect(&self, bytes: &[u8], head_begins: bool) {
         let found = fields(bytes).any(|line| is_field(line, b"content-length:"));
         self.flow.note_length(found || !head_begins && self.flow.saw_length());
-        #[cfg(feature = "faults")]
-        if self.mixed_framing && found && fields(bytes).any(|line| is_field(line, b"transfer-encoding:")) {
-            // Under another name hyper takes no offence at the field.
-            self.flow.note_length(false);
-            for line in bytes.split_mut(|byte| *byte == b'\n').filter(|line| is_field(line, b"content-length:")) {
-                line[0] = b'x';
-            }
-        }
     }
 
     /// Takes over a response that no request of the service asked for: hyper made it for a head it cannot read.
@@ -155,7 +139,7 @@ impl AsyncRead for Transport {
             let length = this.replay.len().min(buffer.remaining());
             buffer.put_slice(&this.replay[..length]);
             this.replay.drain(..length);
-            this.inspect(&mut buffer.filled_mut()[before..], true);
+            this.inspect(&buffer.filled()[before..], true);
             return Poll::Ready(Ok(()));
         }
         match Pin::new(&mut this.stream).poll_read(context, buffer) {
@@ -163,7 +147,7 @@ impl AsyncRead for Transport {
                 let begun = this.flow.begun();
                 let head_begins = !this.partial_head || begun != this.begun_at_read;
                 if this.flow.idle() {
-                    this.inspect(&mut buffer.filled_mut()[before..], head_begins);
+                    this.inspect(&buffer.filled()[before..], head_begins);
                 }
                 // The first bytes of a head start its clock; later ones do not restart it.
                 if head_begins {

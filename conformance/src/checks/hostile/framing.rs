@@ -25,7 +25,7 @@ pub const CHECKS: &[Check] = &[
         statements: &["HTTP-042"],
         needs: &[],
         tags: &["hostile"],
-        teeth: Teeth { fault: "length-invalid-as-zero", shows: "40" },
+        teeth: Teeth { fault: "length-invalid-as-zero", shows: "open" },
         usually: "a Content-Length that does not parse is taken for zero",
         run: |cx| judge(length_invalid(cx)),
     },
@@ -35,7 +35,7 @@ pub const CHECKS: &[Check] = &[
         statements: &["HTTP-042"],
         needs: &[],
         tags: &["hostile"],
-        teeth: Teeth { fault: "length-twice-first-wins", shows: "40" },
+        teeth: Teeth { fault: "length-twice-first-wins", shows: "open" },
         usually: "the first or the last of the two is followed silently",
         run: |cx| judge(length_twice(cx)),
     },
@@ -75,7 +75,7 @@ pub const CHECKS: &[Check] = &[
         statements: &["HTTP-040"],
         needs: &[],
         tags: &["hostile"],
-        teeth: Teeth { fault: "mixed-framing-accepted", shows: "open" },
+        teeth: Teeth { fault: "old-client-chunked-accepted", shows: "open" },
         usually: "HTTP/1.0 with keep-alive is treated like HTTP/1.1",
         run: |cx| judge(old_client_chunked(cx)),
     },
@@ -95,7 +95,7 @@ pub const CHECKS: &[Check] = &[
         statements: &["HTTP-045"],
         needs: &[Push],
         tags: &["hostile"],
-        teeth: Teeth { fault: "short-manifest-accepted", shows: "200 OK" },
+        teeth: Teeth { fault: "short-body-accepted", shows: "200 OK" },
         usually: "the end of the connection is taken for the end of the body",
         run: |cx| judge(truncated(cx)),
     },
@@ -183,7 +183,7 @@ async fn truncated(cx: &Context) -> Verdict {
         image.manifest.media_type,
         image.manifest.bytes.len() + 10
     );
-    cx.raw([head.as_bytes(), &image.manifest.bytes].concat()).await?;
+    cx.raw_cut([head.as_bytes(), &image.manifest.bytes].concat()).await?;
     let request = cx.http().get(&cx.manifest_path(&repository, "cut"));
     request.header("Accept", &image.manifest.media_type).send().await?.expect_status(&[404])?;
     Ok(())

@@ -37,7 +37,7 @@ pub const CHECKS: &[Check] = &[
         statements: &["HTTP-047"],
         needs: &[],
         tags: &[],
-        teeth: Teeth { fault: "pipeline-closed-after-first", shows: "1 answer" },
+        teeth: Teeth { fault: "pipelined-request-lost", shows: "1 answer" },
         usually: "what was read behind the first request is thrown away",
         run: |cx| judge(pipeline(cx)),
     },
