@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 use url::Url;
 
 use crate::client::{Session, TransportError, TransportKind, tls_config};
-use crate::exchange::{Exchange, RecordedBody, RecordedRequest, RecordedResponse};
+use crate::exchange::{Exchange, RAW, RecordedBody, RecordedRequest, RecordedResponse};
 
 /// What came back over a raw connection.
 #[derive(Debug, Clone)]
@@ -231,7 +231,7 @@ fn record(base: &Url, sent: &Bytes, result: &Result<(Bytes, bool), TransportErro
         request: RecordedRequest {
             method,
             url: format!("{origin}{target}"),
-            headers: vec![("raw".to_owned(), "sent byte by byte; see the body for the whole request".to_owned())],
+            headers: vec![(RAW.to_owned(), "sent byte by byte; the body is the whole request".to_owned())],
             body: RecordedBody::of(sent),
         },
         response,

@@ -50,7 +50,7 @@ impl Prepared {
         let info = RunInfo {
             tool: concat!("plimsoll ", env!("CARGO_PKG_VERSION")).to_owned(),
             target: name,
-            product: reached.product,
+            product: if target.name() == EMBEDDED { REFERENCE.to_owned() } else { reached.product },
             profile: suite.profile.as_str().to_owned(),
             capabilities: probe.capabilities.clone(),
             selected: selected.len(),

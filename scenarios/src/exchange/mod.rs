@@ -6,6 +6,7 @@ mod curl;
 mod record;
 mod redact;
 
+pub(crate) use curl::RAW;
 pub(crate) use record::headers as recorded_headers;
 pub use record::{Exchange, RecordedBody, RecordedRequest, RecordedResponse};
 pub use redact::REDACTED;
