@@ -54,7 +54,7 @@ impl Lazy {
     fn judge(&self, id: &str) -> Result<Completion, Failed> {
         self.runtime.block_on(async {
             let prepare = || async { self.suite.prepare().await.map_err(|error| error.to_string()) };
-            let prepared = self.prepared.get_or_init(prepare).await.as_ref().map_err(|error| Failed::from(error))?;
+            let prepared = self.prepared.get_or_init(prepare).await.as_ref().map_err(Failed::from)?;
             let result = prepared.run_one(id).await.ok_or_else(|| Failed::from("the check is not selected"))?;
             verdict(prepared, result)
         })

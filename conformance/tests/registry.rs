@@ -1,6 +1,8 @@
 //! Every check as one test: against `PLIMSOLL_TARGET` when it is set, and else against the embedded registry.
 //! `PLIMSOLL_PROFILE` chooses the profile.
 
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test ends where something is not as it should be")]
+
 use std::process::ExitCode;
 
 use conformance::Suite;

@@ -1,5 +1,7 @@
 //! Every format of a report, as it is.
 
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test ends where something is not as it should be")]
+
 use conformance::report::{self, Exchanges, Look};
 use serde_json::Value;
 

@@ -3,6 +3,8 @@
 //! A local server hands out the report inside a frame as wide as a phone, with a script beside it that uses the page
 //! as a reader would and writes down what it saw; the browser then prints the document.
 
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test ends where something is not as it should be")]
+
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Stdio};

@@ -88,7 +88,7 @@ fn run(command: Command, console: Console) -> Result<u8, CliError> {
         Command::Compare(args) => compare::run(&args, console),
         #[cfg(feature = "embedded")]
         Command::SelfTest(args) => block_on(self_test::run(args, console))?,
-        Command::Completions(args) => completions::run(&args, console),
+        Command::Completions(args) => Ok(completions::run(&args, console)),
     }
 }
 

@@ -29,7 +29,7 @@ Every option can also stand in plimsoll.toml under its long name; failures that 
   id = \"push.chunked.out-of-order\"
   reason = \"fixed in the next release\"")]
 pub struct CheckArgs {
-    /// The registry: http://HOST[:PORT], https://… or HOST[:PORT]; without it, the embedded one
+    /// The registry: HOST[:PORT], with http:// or https:// before it; without it, the embedded one
     #[arg(value_name = "URL", env = "PLIMSOLL_TARGET", hide_env_values = true)]
     pub url: Option<String>,
     /// The settings file [default: plimsoll.toml in the working directory, if there is one]
@@ -139,6 +139,8 @@ fn finish(report: &Report, destinations: &Destinations, options: &Options, conso
         console.print(&text);
     }
     console.print(&to_stdout);
-    notes.iter().for_each(|note| console.note(note));
+    for note in &notes {
+        console.note(note);
+    }
     Ok(report.exit_code())
 }

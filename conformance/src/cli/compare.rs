@@ -1,5 +1,6 @@
 //! `plimsoll compare`: what changed between two result files.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use anstyle::{AnsiColor, Style};
@@ -50,7 +51,8 @@ fn read(file: &Path) -> Result<Document, CliError> {
 fn text(comparison: &Comparison) -> String {
     let mut out = String::new();
     for note in &comparison.notes {
-        out.push_str(&format!("{DIM}note: {note}{DIM:#}\n"));
+        // Writing to a String cannot fail.
+        let _ = writeln!(out, "{DIM}note: {note}{DIM:#}");
     }
     for (title, style, changes) in [
         ("worse", BAD, &comparison.worse),
@@ -61,16 +63,17 @@ fn text(comparison: &Comparison) -> String {
     ] {
         for Change { id, before, after } in changes {
             let word = |outcome: &Option<scenarios::outcome::Outcome>| outcome.map_or("-", |outcome| outcome.as_str());
-            out.push_str(&format!("{style}{title:7}{style:#} {id}   {} → {}\n", word(before), word(after)));
+            let _ = writeln!(out, "{style}{title:7}{style:#} {id}   {} → {}", word(before), word(after));
         }
     }
-    out.push_str(&format!(
-        "{} worse · {} better · {} new · {} gone · {} the same\n",
+    let _ = writeln!(
+        out,
+        "{} worse · {} better · {} new · {} gone · {} the same",
         comparison.worse.len(),
         comparison.better.len(),
         comparison.new.len(),
         comparison.gone.len(),
         comparison.same
-    ));
+    );
     out
 }

@@ -3,7 +3,7 @@
 use clap::{Args, CommandFactory as _};
 use clap_complete::Shell;
 
-use super::{Cli, CliError, Console};
+use super::{Cli, Console};
 use crate::exit;
 
 /// Arguments of `plimsoll completions`.
@@ -18,9 +18,9 @@ pub struct CompletionsArgs {
 }
 
 /// Runs the command.
-pub(super) fn run(args: &CompletionsArgs, console: Console) -> Result<u8, CliError> {
+pub(super) fn run(args: &CompletionsArgs, console: Console) -> u8 {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "plimsoll", &mut script);
     console.print(&String::from_utf8_lossy(&script));
-    Ok(exit::HELD)
+    exit::HELD
 }

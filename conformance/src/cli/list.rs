@@ -96,5 +96,9 @@ fn tags() -> String {
     for tag in catalog::all().iter().flat_map(|check| check.tags) {
         *counts.entry(tag).or_default() += 1;
     }
-    counts.iter().map(|(tag, count)| format!("{tag:16}{count:>5}\n")).collect()
+    let mut out = String::new();
+    for (tag, count) in counts {
+        let _ = writeln!(out, "{tag:16}{count:>5}");
+    }
+    out
 }

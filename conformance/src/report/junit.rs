@@ -1,4 +1,4 @@
-//! JUnit's XML, as CI systems read it: one suite for each group, one case for each check.
+//! `JUnit`'s XML, as CI systems read it: one suite for each group, one case for each check.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -9,8 +9,8 @@ use scenarios::outcome::{CaseResult, Outcome};
 use super::text::{brief, curl};
 use super::{Citation, Report, Standing};
 
-/// The report as JUnit XML. What does not make the run fail (a tolerated warning, a known failure) is a skipped case
-/// with its reason, because JUnit has no word for it.
+/// The report as `JUnit` XML. What does not make the run fail (a tolerated warning, a known failure) is a skipped case
+/// with its reason, because `JUnit` has no word for it.
 pub fn junit(report: &Report) -> Result<String, SerializeError> {
     let mut suites: BTreeMap<&str, TestSuite> = BTreeMap::new();
     for result in &report.results {
@@ -70,8 +70,13 @@ fn description(result: &CaseResult) -> String {
 
 /// Without the characters that XML cannot hold, visibly.
 fn clean(text: &str) -> String {
-    let kept = |c: char| !(c.is_control() && !matches!(c, '\n' | '\t')) && !matches!(c, '\u{fffe}' | '\u{ffff}');
-    text.chars().map(|c| if kept(c) { c } else { '\u{fffd}' }).collect()
+    let replaced = |c: char| match c {
+        '\n' | '\t' => c,
+        '\u{fffe}' | '\u{ffff}' => '\u{fffd}',
+        c if c.is_control() => '\u{fffd}',
+        c => c,
+    };
+    text.chars().map(replaced).collect()
 }
 
 fn duration(seconds: f64) -> Duration {

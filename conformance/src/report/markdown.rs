@@ -26,7 +26,9 @@ pub fn markdown(report: &Report) -> String {
         let causes = causes(report.with_outcome(outcome).filter(|result| open(report.standing(result))));
         if !causes.is_empty() {
             let _ = writeln!(out, "### {title}\n");
-            causes.iter().for_each(|cause| section(&mut out, cause));
+            for cause in &causes {
+                section(&mut out, cause);
+            }
         }
     }
     expectations(&mut out, report);

@@ -109,6 +109,6 @@ mod tests {
             String::from_utf8(out).unwrap()
         };
         assert_eq!(tell(Duration::ZERO), "1 of 2 checks done\n2 of 2 checks done\n");
-        assert_eq!(tell(Duration::from_secs(60)), "");
+        assert_eq!(tell(Duration::from_mins(1)), "");
     }
 }

@@ -130,7 +130,7 @@ impl Reader<'_> {
         let DeValue::Array(entries) = value.get_ref() else {
             return Err((line, "`expected` is a list of tables: write [[expected]] before each".to_owned()));
         };
-        for entry in entries.iter() {
+        for entry in entries {
             let line = self.line(entry);
             let DeValue::Table(table) = entry.get_ref() else {
                 return Err((line, "an entry of `expected` is a table: write [[expected]] before it".to_owned()));

@@ -13,6 +13,7 @@ const WRITTEN: &str = "What is written";
 
 /// What is run and what is written; `None`, empty and false mean "not said".
 #[derive(Debug, Clone, Default, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of the command line, each on its own")]
 #[command(next_help_heading = "What is checked")]
 pub struct Options {
     /// The texts to judge by [default: oci-1.1]
@@ -63,7 +64,7 @@ pub struct Options {
     /// Write the results as JSON; - is standard output
     #[arg(long, value_name = "FILE", help_heading = WRITTEN)]
     pub json: Option<PathBuf>,
-    /// Write JUnit XML
+    /// Write a test report in XML, as CI systems read it
     #[arg(long, value_name = "FILE", help_heading = WRITTEN)]
     pub junit: Option<PathBuf>,
     /// Write the HTML report [default: plimsoll-report.html, on a terminal or without URL]

@@ -29,6 +29,7 @@ use crate::run::{Selected, Selection};
 ///
 /// Everything pushed goes to repositories of the run's own and is deleted afterwards where the registry allows it.
 #[derive(Debug, Clone)]
+#[must_use = "a suite does nothing until it is run"]
 pub struct Suite {
     pub(super) address: String,
     pub(super) name: Option<String>,
@@ -53,7 +54,7 @@ impl Suite {
     /// How many checks run at once, unless told otherwise.
     pub const JOBS: usize = 16;
     /// The deadline of one check, unless told otherwise.
-    pub const DEADLINE: Duration = Duration::from_secs(60);
+    pub const DEADLINE: Duration = Duration::from_mins(1);
     /// The deadline of one request, unless told otherwise.
     pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
     /// What repository names begin with, unless told otherwise.

@@ -1,5 +1,7 @@
 //! The command line, as a user meets it.
 
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test ends where something is not as it should be")]
+
 mod commands;
 #[cfg(feature = "embedded")]
 mod gate;
