@@ -2,18 +2,20 @@
 
 use std::fmt::Write as _;
 
+use url::Url;
+
 use super::Exchange;
 
 /// The name, among the headers of a record, that marks a request as sent byte by byte.
 pub(crate) const RAW: &str = "raw";
 
 impl Exchange {
-    /// The request as a command line: `curl`, or `printf | nc` for one that was sent byte by byte. A short text body is
-    /// given inline, anything else as `@body`.
+    /// The request as a `curl` command line. A short text body is given inline, anything else as `@body`. A request that
+    /// was written to the socket byte by byte is a line for `nc` or `openssl`, since `curl` would write another.
     pub fn curl(&self) -> String {
         let request = &self.request;
         if request.headers.iter().any(|(name, _)| name == RAW) {
-            return self.netcat();
+            return self.raw();
         }
         let mut line = String::from("curl -i");
         // Writing to a String cannot fail.
@@ -41,65 +43,90 @@ impl Exchange {
         }
         line
     }
-}
 
-impl Exchange {
-    /// A request that was sent byte by byte, for `nc`.
-    fn netcat(&self) -> String {
-        let url = url::Url::parse(&self.request.url);
-        let (host, port) = url.ok().map_or_else(Default::default, |url| {
-            let port = url.port_or_known_default().unwrap_or(80);
-            (url.host_str().unwrap_or_default().to_owned(), port)
-        });
-        let text = self.request.body.text.as_deref().unwrap_or_default();
-        let shown: String = text.chars().take(600).collect();
-        let cut = if shown.len() < text.len() || self.request.body.is_cut() { "…" } else { "" };
-        let escaped = shown.replace('\\', r"\\").replace('%', "%%").replace('\r', r"\r").replace('\n', r"\n");
-        format!("printf {} | nc {host} {port}", quote(&format!("{escaped}{cut}")))
+    fn raw(&self) -> String {
+        let request = &self.request;
+        let bytes = match &request.body.text {
+            Some(text) if text.len() <= 1000 && !request.body.is_cut() => format!("printf {}", format_of(text)),
+            _ => "cat request".to_owned(),
+        };
+        let Ok(url) = Url::parse(&request.url) else { return bytes };
+        let (host, port) = (url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or_default());
+        let host = host.trim_start_matches('[').trim_end_matches(']');
+        match url.scheme() {
+            "https" => format!("{bytes} | openssl s_client -quiet -connect {host}:{port}"),
+            _ => format!("{bytes} | nc {host} {port}"),
+        }
     }
 }
 
-/// A word for a POSIX shell.
+/// A word for a shell: in plain quotes, or as `$'…'` when it holds line ends or other control characters.
 fn quote(word: &str) -> String {
-    format!("'{}'", word.replace('\'', r"'\''"))
+    if !word.chars().any(char::is_control) {
+        return format!("'{}'", word.replace('\'', r"'\''"));
+    }
+    format!("$'{}'", escaped(&word.replace('\\', r"\\").replace('\'', r"\'")))
+}
+
+/// The first argument of `printf` that prints `text`.
+fn format_of(text: &str) -> String {
+    format!("'{}'", escaped(&text.replace('\\', r"\\").replace('%', "%%").replace('\'', r"'\''")))
+}
+
+/// Control characters as escapes that `$'…'` and `printf` both know.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\r' => out.push_str(r"\r"),
+            '\n' => out.push_str(r"\n"),
+            '\t' => out.push_str(r"\t"),
+            c if c.is_control() => {
+                let mut bytes = [0; 4];
+                for byte in c.encode_utf8(&mut bytes).bytes() {
+                    // Writing to a String cannot fail.
+                    let _ = write!(out, "\\{byte:03o}");
+                }
+            }
+            c => out.push(c),
+        }
+    }
+    out
 }
 
 #[cfg(test)]
 mod tests {
     use crate::exchange::{Exchange, RecordedBody, RecordedRequest};
 
-    #[test]
-    fn bytes_go_through_netcat() {
-        let exchange = Exchange {
-            request: RecordedRequest {
-                method: "GET".into(),
-                url: "http://h:5000/v2/".into(),
-                headers: vec![(super::RAW.into(), "sent byte by byte".into())],
-                body: RecordedBody::of(&bytes::Bytes::from_static(b"GET /v2/%2f HTTP/1.1\r\n\r\n")),
-            },
-            response: None,
-            error: None,
-            seconds: 0.0,
-        };
-        assert_eq!(exchange.curl(), r"printf 'GET /v2/%%2f HTTP/1.1\r\n\r\n' | nc h 5000");
+    fn curl(method: &str, header: (&str, &str), body: &'static str) -> String {
+        let headers = vec![(header.0.to_owned(), header.1.to_owned()), ("content-length".to_owned(), "3".to_owned())];
+        let body = RecordedBody::of(&bytes::Bytes::from_static(body.as_bytes()));
+        let request =
+            RecordedRequest { method: method.to_owned(), url: "http://h:5000/v2/a".to_owned(), headers, body };
+        Exchange { request, response: None, error: None, seconds: 0.0 }.curl()
     }
 
     #[test]
     fn a_line_that_can_be_pasted() {
-        let exchange = Exchange {
-            request: RecordedRequest {
-                method: "PUT".into(),
-                url: "http://h/v2/a".into(),
-                headers: vec![("content-type".into(), "it's".into()), ("content-length".into(), "3".into())],
-                body: RecordedBody::of(&bytes::Bytes::from_static(b"a'b")),
-            },
-            response: None,
-            error: None,
-            seconds: 0.0,
-        };
         assert_eq!(
-            exchange.curl(),
-            r"curl -i -X PUT 'http://h/v2/a' -H 'content-type: it'\''s' --data-binary 'a'\''b'"
+            curl("PUT", ("content-type", "it's"), "a'b"),
+            r"curl -i -X PUT 'http://h:5000/v2/a' -H 'content-type: it'\''s' --data-binary 'a'\''b'"
+        );
+    }
+
+    #[test]
+    fn line_ends_of_a_body_survive() {
+        assert_eq!(
+            curl("PUT", ("a", "b"), "{\n  'x\\y'\t}"),
+            r"curl -i -X PUT 'http://h:5000/v2/a' -H 'a: b' --data-binary $'{\n  \'x\\y\'\t}'"
+        );
+    }
+
+    #[test]
+    fn what_was_written_byte_by_byte_is_no_curl_line() {
+        assert_eq!(
+            curl("GET", ("raw", "x"), "GET /v2/%zz HTTP/1.1\r\nA: it's\r\n\r\n"),
+            r"printf 'GET /v2/%%zz HTTP/1.1\r\nA: it'\''s\r\n\r\n' | nc h 5000"
         );
     }
 }
