@@ -95,7 +95,7 @@ pub(crate) fn storage(error: StorageError) -> Error {
 
 #[derive(serde::Serialize)]
 struct Envelope<'a> {
-    errors: [Entry<'a>; 1],
+    errors: Vec<Entry<'a>>,
 }
 
 #[derive(serde::Serialize)]
@@ -106,13 +106,19 @@ struct Entry<'a> {
     detail: &'a Value,
 }
 
+impl<'a> Entry<'a> {
+    fn of(error: &'a Error) -> Self {
+        Self { code: error.code.row().name, message: &error.message, detail: &error.detail }
+    }
+}
+
 /// The error in its envelope, and what the access log is told.
 ///
 /// Source: `D11-153` to `D11-156`.
 pub(crate) fn render(rejection: Rejection) -> Response<Payload> {
     let (error, headers) = *rejection.0;
-    let entry = Entry { code: error.code.row().name, message: &error.message, detail: &error.detail };
-    let body = serde_json::to_vec(&Envelope { errors: [entry] }).unwrap_or_default();
+    let errors = std::iter::once(&error).chain(&error.others).map(Entry::of).collect();
+    let body = serde_json::to_vec(&Envelope { errors }).unwrap_or_default();
     let mut response = Response::new(Payload::Bytes(Bytes::from(body)));
     *response.status_mut() = error.status;
     *response.headers_mut() = headers;

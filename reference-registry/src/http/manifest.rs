@@ -3,7 +3,7 @@
 //! A manifest is served as it was pushed, whatever `Accept` says: the specification leaves the choice to the
 //! registry, RFC 9110 (section 12.5.1) allows to disregard the header, and converting would change the digest.
 
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG};
+use http::header::{CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG};
 use http::{HeaderValue, Response, StatusCode};
 
 use super::body::Payload;
@@ -11,7 +11,7 @@ use super::context::{Context, respond, set_digest};
 use super::error::{Rejection, precondition_failed};
 use super::header;
 use super::incoming::RequestBody;
-use crate::error::Code;
+use crate::error::{Code, Error};
 use crate::protocol::{Conditions, Reference, RepositoryName, Tag, Verdict, path};
 use crate::registry::ManifestUpload;
 
@@ -63,6 +63,10 @@ pub(crate) struct Push {
 pub(crate) async fn put(context: Context<'_>, push: Push, body: RequestBody) -> Result<Response<Payload>, Rejection> {
     let Push { name, reference, tags, media_type, conditions } = push;
     let bytes = body.collect(context.options.limits.manifest, Code::ManifestInvalid).await?;
+    // A part stored as the whole would be another manifest. Source: RFC 9110, section 14.5.
+    if context.head.headers.contains_key(CONTENT_RANGE) {
+        return Err(Error::new(Code::ManifestInvalid).message("a manifest cannot be pushed in parts").into());
+    }
     // Two conditional writers of one reference must not both find their condition true.
     let _turn = context.turns.take(&name, &reference).await;
     if !conditions.is_empty() {
