@@ -24,10 +24,12 @@
 
 mod code;
 mod discovery;
+mod docker;
 mod edit;
 mod error;
 mod framing;
 mod hook;
+mod image;
 mod input;
 mod management;
 mod manifest;

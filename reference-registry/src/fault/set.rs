@@ -7,8 +7,8 @@ use http::request::Parts;
 
 use super::hook::{After, Hook, Reply, Seen, Wire};
 use super::{
-    code, discovery, error, framing, input, management, manifest, message, pull, push, range, residue, session,
-    transport,
+    code, discovery, docker, error, framing, image, input, management, manifest, message, pull, push, range, residue,
+    session, transport,
 };
 use crate::protocol::Request;
 use crate::registry::Registry;
@@ -32,6 +32,8 @@ const TABLES: &[&[Fault]] = &[
     session::FAULTS,
     manifest::FAULTS,
     discovery::FAULTS,
+    docker::FAULTS,
+    image::FAULTS,
     management::FAULTS,
     residue::FAULTS,
     error::FAULTS,
