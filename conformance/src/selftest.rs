@@ -44,13 +44,16 @@ pub struct Unproven {
 
 /// Checks of what the reference registry never does: it deletes, asks for no credentials, limits nobody and redirects
 /// nothing, so on the clean registry they have nothing to look at and are skipped.
-const NOTHING_TO_SEE: [&str; 6] = [
+const NOTHING_TO_SEE: [&str; 9] = [
     "errors.too-many-requests.retry-after",
     "errors.unauthorized.challenge",
     "http.redirect.location",
     "management.blob.delete-disabled",
+    "management.docker.delete-disabled",
     "management.manifest.delete-disabled",
     "management.tag.delete-disabled",
+    "pull.docker.redirect",
+    "pull.proxy.namespace",
 ];
 
 /// How many registries with a fault run side by side.

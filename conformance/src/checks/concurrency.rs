@@ -14,7 +14,7 @@ pub const CHECKS: &[Check] = &[
     Check {
         id: "concurrency.blob.same-digest",
         title: "Two uploads of the same blob at once both go on, and the blob is whole",
-        statements: &["OCI-003"],
+        statements: &["OCI-003", "OCI-019"],
         needs: &[Push],
         tags: &["concurrency"],
         teeth: Teeth { fault: "blob-body-altered", shows: "differ" },

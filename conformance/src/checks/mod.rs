@@ -8,6 +8,7 @@ use crate::check::Check;
 pub mod base;
 pub mod concurrency;
 pub mod discovery;
+pub mod docker;
 pub mod errors;
 pub mod hostile;
 pub mod http;
@@ -20,10 +21,16 @@ pub mod push;
 pub const LISTS: &[&[Check]] = &[
     base::CHECKS,
     concurrency::CHECKS,
+    discovery::catalog::CHECKS,
+    discovery::descriptor::CHECKS,
     discovery::referrer::CHECKS,
     discovery::referrers::CHECKS,
     discovery::tag_page::CHECKS,
     discovery::tags::CHECKS,
+    docker::answer::CHECKS,
+    docker::blob::CHECKS,
+    docker::refusal::CHECKS,
+    docker::upload::CHECKS,
     errors::code::CHECKS,
     errors::envelope::CHECKS,
     errors::input::CHECKS,
@@ -31,6 +38,7 @@ pub const LISTS: &[&[Check]] = &[
     hostile::framing::CHECKS,
     hostile::head::CHECKS,
     hostile::query::CHECKS,
+    http::condition::CHECKS,
     http::connection::CHECKS,
     http::message::CHECKS,
     http::method::CHECKS,
@@ -39,13 +47,17 @@ pub const LISTS: &[&[Check]] = &[
     management::manifest::CHECKS,
     management::tag::CHECKS,
     pull::blob::CHECKS,
+    pull::digest::CHECKS,
     pull::etag::CHECKS,
     pull::head::CHECKS,
     pull::manifest::CHECKS,
     pull::missing::CHECKS,
     pull::multirange::CHECKS,
+    pull::proxy::CHECKS,
     pull::range::CHECKS,
     push::chunked::CHECKS,
+    push::format::CHECKS,
+    push::index::CHECKS,
     push::manifest::CHECKS,
     push::mount::CHECKS,
     push::refused_chunk::CHECKS,

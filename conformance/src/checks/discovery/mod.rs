@@ -2,6 +2,8 @@
 
 mod steps;
 
+pub mod catalog;
+pub mod descriptor;
 pub mod referrer;
 pub mod referrers;
 

@@ -12,7 +12,7 @@ pub const CHECKS: &[Check] = &[
     Check {
         id: "discovery.tags.page-size",
         title: "With n, the first n tags come, or fewer and a Link to the rest",
-        statements: &["D11-104", "OCI-009"],
+        statements: &["D11-104", "OCI-009", "D11-103", "D10-068", "API-103"],
         needs: &[Push],
         tags: &[],
         teeth: Teeth { fault: "tags-n-ignored", shows: "a, b, c, d, e" },

@@ -13,7 +13,7 @@ pub const CHECKS: &[Check] = &[
     Check {
         id: "errors.name.invalid",
         title: "A repository name outside of the grammar is refused",
-        statements: &["D11-011"],
+        statements: &["D11-011", "API-007"],
         needs: &[Push],
         tags: &["hostile"],
         teeth: Teeth { fault: "name-grammar-unchecked", shows: "202" },

@@ -62,12 +62,32 @@ pub const CHECKS: &[Check] = &[
     Check {
         id: "management.tag.gitlab-route",
         title: "DELETE …/tags/reference/<tag> gives 202 and takes the tag alone",
-        statements: &["GITLAB-001"],
+        statements: &["GITLAB-001", "GITLAB-002"],
         needs: &[Push, GitlabTagDelete],
         tags: &[],
         teeth: Teeth { fault: "tag-delete-takes-manifest", shows: "404" },
         usually: "GitLab's route is answered by the handler that deletes manifests",
         run: |cx| judge(gitlab_route(cx)),
+    },
+    Check {
+        id: "management.tag.gitlab-missing",
+        title: "DELETE …/tags/reference/<tag> of a tag that is not there gives 404",
+        statements: &["GITLAB-003"],
+        needs: &[Push, GitlabTagDelete],
+        tags: &[],
+        teeth: Teeth { fault: "tag-delete-missing-as-202", shows: "202" },
+        usually: "the deletion is acknowledged without looking",
+        run: |cx| judge(gitlab_missing(cx)),
+    },
+    Check {
+        id: "management.tag.gitlab-announced",
+        title: "OPTIONS of …/tags/reference/<tag> names DELETE in Allow",
+        statements: &["GITLAB-004"],
+        needs: &[Push, GitlabTagDelete],
+        tags: &[],
+        teeth: Teeth { fault: "options-without-delete", shows: "GET" },
+        usually: "OPTIONS is not answered for that path, so GitLab takes the registry for one without it",
+        run: |cx| judge(gitlab_announced(cx)),
     },
 ];
 
@@ -153,4 +173,23 @@ async fn gitlab_route(cx: &Context) -> Verdict {
         }
     }
     Ok(())
+}
+
+async fn gitlab_missing(cx: &Context) -> Verdict {
+    let (repository, _) = two_tags(cx).await?;
+    let response = cx.http().delete(&format!("/v2/{repository}/tags/reference/three")).send().await?;
+    response.expect_status(&[404])?;
+    Ok(())
+}
+
+async fn gitlab_announced(cx: &Context) -> Verdict {
+    let (repository, _) = two_tags(cx).await?;
+    let path = format!("/v2/{repository}/tags/reference/one");
+    let response = cx.http().request(http::Method::OPTIONS, &path).send().await?;
+    let allow = response.header_values("Allow").join(", ");
+    if response.status().is_success() && allow.split(',').any(|method| method.trim() == "DELETE") {
+        return Ok(());
+    }
+    let expected = "DELETE among the methods in Allow";
+    scenarios::expect::fail(expected, format!("{}, Allow: {allow}", response.summary()), response.exchange())
 }

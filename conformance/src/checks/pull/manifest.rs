@@ -13,7 +13,7 @@ pub const CHECKS: &[Check] = &[
     Check {
         id: "pull.manifest.by-tag",
         title: "A manifest asked for by tag comes back with 200, byte for byte",
-        statements: &["D11-018"],
+        statements: &["D11-018", "API-038"],
         needs: &[Content],
         tags: &[],
         teeth: Teeth { fault: "manifest-body-reformatted", shows: "bytes" },
@@ -23,7 +23,7 @@ pub const CHECKS: &[Check] = &[
     Check {
         id: "pull.manifest.by-digest",
         title: "A manifest asked for by digest comes back with 200, byte for byte",
-        statements: &["D11-018"],
+        statements: &["D11-018", "API-038"],
         needs: &[Content],
         tags: &[],
         teeth: Teeth { fault: "manifest-body-reformatted", shows: "bytes" },

@@ -24,7 +24,7 @@ pub const CHECKS: &[Check] = &[
     Check {
         id: "push.chunked.range-inclusive",
         title: "Both ends of a range belong to it: after ten bytes it is 0-9",
-        statements: &["D11-053"],
+        statements: &["D11-053", "OCI-007"],
         needs: &[Push],
         tags: &[],
         teeth: Teeth { fault: "upload-range-exclusive", shows: "0-10" },
@@ -84,7 +84,7 @@ pub const CHECKS: &[Check] = &[
     Check {
         id: "push.chunked.digest-of-part",
         title: "Closing with the digest of the last chunk alone makes no blob",
-        statements: &["D11-064"],
+        statements: &["D11-064", "IMG-DESC-031"],
         needs: &[Push],
         tags: &[],
         teeth: Teeth { fault: "blob-digest-unchecked", shows: "201" },

@@ -113,7 +113,7 @@ pub const CHECKS: &[Check] = &[
     Check {
         id: "push.subject.missing",
         title: "A manifest is taken although the manifest that its subject names is not there",
-        statements: &["D11-036"],
+        statements: &["D11-036", "IMG-MANIFEST-027"],
         needs: &[Push],
         tags: &[],
         teeth: Teeth { fault: "missing-subject-refused", shows: "404" },

@@ -13,7 +13,7 @@ pub const CHECKS: &[Check] = &[
     Check {
         id: "push.mount.found",
         title: "A blob mounted from another repository gives 201 with a Location, and is there",
-        statements: &["D11-068"],
+        statements: &["D11-068", "OCI-018"],
         needs: &[Push, Mount],
         tags: &[],
         teeth: Teeth { fault: "mount-without-link", shows: "404" },

@@ -63,7 +63,7 @@ pub const CHECKS: &[Check] = &[
     Check {
         id: "push.blob.location",
         title: "The Location of a finished upload is where the blob can be pulled",
-        statements: &["D11-045"],
+        statements: &["D11-045", "OCI-006"],
         needs: &[Push],
         tags: &[],
         teeth: Teeth { fault: "blob-put-location-of-session", shows: "40" },
