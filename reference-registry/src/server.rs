@@ -87,9 +87,9 @@ impl Default for Limits {
             head: 64 << 10,
             header_fields: 100,
             head_timeout: Duration::from_secs(15),
-            idle_timeout: Duration::from_secs(120),
-            receive_timeout: Duration::from_secs(60),
-            send_timeout: Duration::from_secs(120),
+            idle_timeout: Duration::from_mins(2),
+            receive_timeout: Duration::from_mins(1),
+            send_timeout: Duration::from_mins(2),
         }
     }
 }

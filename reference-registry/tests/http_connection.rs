@@ -1,5 +1,7 @@
 //! Connections: reuse, pipelines, protocols, and their end.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "a test may fail")]
+
 mod support;
 
 use std::time::Duration;

@@ -1,5 +1,7 @@
 //! Requests and responses, over the engine in memory.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "a test may fail")]
+
 mod support;
 
 use reference_registry::protocol::{Algorithm, Digest};

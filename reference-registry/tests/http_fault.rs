@@ -1,5 +1,6 @@
 //! Every fault changes something that a client sees, and nothing is changed without one.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "a test may fail")]
 #![cfg(feature = "faults")]
 
 mod support;

@@ -1,5 +1,7 @@
 //! Bytes that no well-meaning client sends, and clients that are slow.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "a test may fail")]
+
 mod support;
 
 use std::sync::Arc;
@@ -170,8 +172,9 @@ async fn an_early_answer_reaches_a_client_that_is_still_sending() {
     let sending = tokio::spawn(async move {
         let head = format!("PUT /v2/a/manifests/t HTTP/1.1\r\nhost: a\r\ncontent-length: {length}\r\n\r\n");
         write.write_all(head.as_bytes()).await?;
+        let piece = vec![b' '; 1 << 16];
         for _ in 0..length >> 16 {
-            write.write_all(&[b' '; 1 << 16]).await?;
+            write.write_all(&piece).await?;
         }
         Ok::<_, std::io::Error>(write)
     });

@@ -1,5 +1,7 @@
 //! What an observer is told.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "a test may fail")]
+
 mod support;
 
 use std::sync::{Arc, Mutex};

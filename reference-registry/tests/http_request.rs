@@ -1,5 +1,7 @@
 //! Heads of requests and the values they are parsed to.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "a test may fail")]
+
 use http::{HeaderMap, Method, Uri};
 use proptest::prelude::*;
 use reference_registry::protocol::{

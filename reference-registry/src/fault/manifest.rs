@@ -258,10 +258,10 @@ impl Twist for Forgetful {
     ) -> Result<ManifestReceipt, Error> {
         let subject = subject(&upload.content);
         let receipt = inner.put_manifest(name, upload).await?;
-        if let Some(subject) = subject {
-            if !is_there(inner, name, subject).await {
-                self.0.lock().insert(receipt.digest.to_string());
-            }
+        if let Some(subject) = subject
+            && !is_there(inner, name, subject).await
+        {
+            self.0.lock().insert(receipt.digest.to_string());
         }
         Ok(receipt)
     }

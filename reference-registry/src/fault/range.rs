@@ -119,10 +119,10 @@ pub(super) const FAULTS: &[Fault] = &[
         summary: "Content-Range of a part ends one byte too far",
         hooks: &[Hook::Response(|_, reply| {
             let range = reply.get("content-range").to_owned();
-            if let Some((span, total)) = range.strip_prefix("bytes ").and_then(|range| range.split_once('/')) {
-                if let Some((start, Ok(end))) = span.split_once('-').map(|(start, end)| (start, end.parse::<u64>())) {
-                    reply.set("content-range", &format!("bytes {start}-{}/{total}", end + 1));
-                }
+            if let Some((span, total)) = range.strip_prefix("bytes ").and_then(|range| range.split_once('/'))
+                && let Some((start, Ok(end))) = span.split_once('-').map(|(start, end)| (start, end.parse::<u64>()))
+            {
+                reply.set("content-range", &format!("bytes {start}-{}/{total}", end + 1));
             }
         })],
     },
@@ -183,9 +183,10 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "none-match-before-lookup",
         summary: "If-None-Match is compared with the digest in the path before looking whether that exists",
         hooks: &[Hook::Answer(|seen| {
-            let digest = match seen.request? {
-                Request::Manifest { reference: Reference::Digest(digest), .. } | Request::Blob { digest, .. } => digest,
-                _ => return None,
+            let (Request::Manifest { reference: Reference::Digest(digest), .. } | Request::Blob { digest, .. }) =
+                seen.request?
+            else {
+                return None;
             };
             let value = seen.head.headers.get(IF_NONE_MATCH)?.to_str().ok()?;
             (value == "*" || value.contains(digest.hex())).then(|| Reply::new(StatusCode::NOT_MODIFIED))
@@ -204,10 +205,11 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "accept-matched-literally",
         summary: "a manifest is only served when Accept is its media type and nothing else",
         hooks: &[Hook::Response(|seen, reply| {
-            if let Some(accept) = seen.head.headers.get(ACCEPT) {
-                if succeeded(seen, reply, is_manifest) && Some(accept) != reply.headers.get(CONTENT_TYPE) {
-                    reply.become_error(Code::ManifestUnknown, StatusCode::NOT_FOUND);
-                }
+            if let Some(accept) = seen.head.headers.get(ACCEPT)
+                && succeeded(seen, reply, is_manifest)
+                && Some(accept) != reply.headers.get(CONTENT_TYPE)
+            {
+                reply.become_error(Code::ManifestUnknown, StatusCode::NOT_FOUND);
             }
         })],
     },

@@ -81,11 +81,11 @@ async fn repositories(registry: &dyn Registry) -> Vec<RepositoryName> {
 }
 
 async fn delete_pulled(after: After<'_>) {
-    if let Request::Manifest { name, reference: Reference::Tag(tag), .. } = after.request {
-        if after.status == StatusCode::OK {
-            // Another reader may have been faster.
-            let _ = after.registry.delete_tag(name, tag).await;
-        }
+    if let Request::Manifest { name, reference: Reference::Tag(tag), .. } = after.request
+        && after.status == StatusCode::OK
+    {
+        // Another reader may have been faster.
+        let _ = after.registry.delete_tag(name, tag).await;
     }
 }
 

@@ -7,7 +7,6 @@ use futures_util::StreamExt as _;
 use http::StatusCode;
 use parking_lot::Mutex;
 
-use super::edit::is_append;
 use super::hook::{Hook, Reply};
 use super::set::Fault;
 use super::twist::{Twist, twisted};
@@ -21,12 +20,12 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "chunk-length-unchecked",
         summary: "a session is as far as Content-Range says, however much was received",
         hooks: &[Hook::Response(|seen, reply| {
-            if let Some(Request::AppendUpload { range: Some((_, last)), .. }) = seen.request {
-                if seen.request.is_some_and(is_append) && reply.status == StatusCode::BAD_REQUEST {
-                    *reply = Reply::new(StatusCode::ACCEPTED);
-                    reply.set("range", &format!("0-{last}"));
-                    reply.set("location", seen.head.uri.path());
-                }
+            if let Some(Request::AppendUpload { range: Some((_, last)), .. }) = seen.request
+                && reply.status == StatusCode::BAD_REQUEST
+            {
+                *reply = Reply::new(StatusCode::ACCEPTED);
+                reply.set("range", &format!("0-{last}"));
+                reply.set("location", seen.head.uri.path());
             }
         })],
     },

@@ -143,7 +143,7 @@ mod tests {
     fn each_malformation_has_its_error() {
         let hex = "a".repeat(64);
         for (text, error) in [
-            ("".to_owned(), DigestError::Malformed),
+            (String::new(), DigestError::Malformed),
             ("sha256".to_owned(), DigestError::Malformed),
             (format!("sha256:{}", ""), DigestError::Malformed),
             (format!("SHA256:{hex}"), DigestError::Malformed),

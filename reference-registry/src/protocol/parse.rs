@@ -109,7 +109,7 @@ impl Request {
                 head: *method == Method::HEAD,
                 conditions: Conditions::parse(headers),
             }),
-            (Resource::Manifest(name_text, reference), "PUT") => put_manifest(name_text, reference, query, headers),
+            (Resource::Manifest(name_text, reference), "PUT") => put_manifest(name_text, &reference, query, headers),
             (Resource::Manifest(name_text, reference), "DELETE") => {
                 Ok(Self::DeleteManifest { name: name(name_text)?, reference: existing(reference)? })
             }
@@ -210,18 +210,18 @@ fn referrers(name_text: &str, subject: &str, query: Query<'_>) -> Parsed<Request
     })
 }
 
-fn put_manifest(name_text: &str, text: Cow<'_, str>, query: Query<'_>, headers: &HeaderMap) -> Parsed<Request> {
+fn put_manifest(name_text: &str, text: &str, query: Query<'_>, headers: &HeaderMap) -> Parsed<Request> {
     let name = name(name_text)?;
-    let invalid = |text: Cow<'_, str>, source| RequestError::Tag { text: text.into_owned(), source };
+    let invalid = |text: &str, source| RequestError::Tag { text: text.to_owned(), source };
     let reference = text.parse().map_err(|source| match source {
-        ReferenceError::Digest(source) => RequestError::Digest { text: text.clone().into_owned(), source },
-        ReferenceError::Tag(source) => invalid(text.clone(), source),
+        ReferenceError::Digest(source) => RequestError::Digest { text: text.to_owned(), source },
+        ReferenceError::Tag(source) => invalid(text, source),
     })?;
     let mut tags = Vec::new();
     // The parameter is defined for a push by digest only; elsewhere it means nothing.
     if matches!(reference, Reference::Digest(_)) {
         for text in query.all("tag") {
-            tags.push(text.parse().map_err(|source| invalid(text, source))?);
+            tags.push(text.parse().map_err(|source| invalid(&text, source))?);
         }
     }
     let media_type = field(headers, &CONTENT_TYPE).and_then(|value| value.split(';').next()).map(str::trim);

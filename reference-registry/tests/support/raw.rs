@@ -70,10 +70,10 @@ impl Raw {
     ) -> Result<Reply, &'static str> {
         let mut head = format!("{method} {target} HTTP/1.1\r\nhost: registry.test\r\n");
         for (name, value) in fields {
-            head.push_str(&format!("{name}: {value}\r\n"));
+            head.extend([name, ": ", value, "\r\n"]);
         }
         if !body.is_empty() || matches!(method, "PUT" | "POST" | "PATCH") {
-            head.push_str(&format!("content-length: {}\r\n", body.len()));
+            head.extend(["content-length: ", &body.len().to_string(), "\r\n"]);
         }
         head.push_str("\r\n");
         self.send([head.as_bytes(), body].concat()).await;
