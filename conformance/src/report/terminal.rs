@@ -52,6 +52,9 @@ pub fn terminal(report: &Report, look: &Look) -> String {
         block(&mut out, &cause, look);
     }
     expectations(&mut out, report, look);
+    if !look.quiet {
+        reasons(&mut out, report, look);
+    }
     if !look.quiet || !report.is_conformant() {
         summary(&mut out, report, look);
     }
@@ -201,6 +204,23 @@ fn expectations(out: &mut String, report: &Report, look: &Look) {
         let _ = writeln!(out, "{DIM}known{DIM:#} {id}   {DIM}{}{DIM:#}", brief(&known.reason, 200));
     }
     out.push('\n');
+}
+
+/// The reasons of skips that no missing capability explains.
+fn reasons(out: &mut String, report: &Report, look: &Look) {
+    let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for result in report.with_outcome(Outcome::Skip).filter(|result| missing_capability(&result.actual).is_none()) {
+        reasons.entry(&result.actual).or_default().push(&result.id);
+    }
+    for (reason, ids) in &reasons {
+        let text = format!("{}: {reason}", ids.join(", "));
+        for (number, text) in wrap(&brief(&text, 500), look.width.saturating_sub(6)).iter().enumerate() {
+            let _ = writeln!(out, "{DIM}{:4}  {text}{DIM:#}", if number == 0 { "skip" } else { "" });
+        }
+    }
+    if !reasons.is_empty() {
+        out.push('\n');
+    }
 }
 
 fn summary(out: &mut String, report: &Report, look: &Look) {
