@@ -135,7 +135,7 @@ fn view(exchange: &Exchange, decisive: bool) -> ExchangeView {
     };
     let response = exchange.response.as_ref();
     ExchangeView {
-        line: format!("{} {}", request.method, brief(&request.url, 300)),
+        line: format!("{} {}", request.method, brief(&path(&request.url), 120)),
         answer: format!("{answer}, {:.0} ms", exchange.seconds * 1000.0),
         decisive,
         request: message(&format!("{} {}", request.method, request.url), &request.headers, &request.body),
@@ -143,6 +143,12 @@ fn view(exchange: &Exchange, decisive: bool) -> ExchangeView {
             .map(|response| message(&format!("HTTP {}", response.status), &response.headers, &response.body))
             .unwrap_or_default(),
     }
+}
+
+/// The URL without the registry's address, which is the same in all.
+fn path(url: &str) -> String {
+    let after_host = url.split_once("://").and_then(|(_, rest)| rest.find('/').map(|start| rest[start..].to_owned()));
+    after_host.unwrap_or_else(|| url.to_owned())
 }
 
 /// A message as it looks on the wire, its body cut as it was recorded.
