@@ -34,8 +34,11 @@ fn buildah_pushes_and_pulls_both_formats() {
             client.run(&["rmi", &name]);
             client.run(&["pull", "--tls-verify=false", &format!("docker://{target}")]);
             let media_type = content::media_type(&registry.manifest("buildah/one", format));
-            let wanted =
-                if format == "oci" { fixtures::media_type::OCI_MANIFEST } else { fixtures::media_type::DOCKER_MANIFEST };
+            let wanted = if format == "oci" {
+                fixtures::media_type::OCI_MANIFEST
+            } else {
+                fixtures::media_type::DOCKER_MANIFEST
+            };
             assert_eq!(media_type, wanted);
         }
         assert_eq!(registry.tags("buildah/one"), ["docker", "oci"]);
@@ -51,7 +54,8 @@ fn buildah_pushes_manifest_lists_of_both_kinds() {
         client.run(&["manifest", "create", "both"]);
         client.run(&["manifest", "add", "--arch", "amd64", "both", "containers-storage:localhost/amd"]);
         client.run(&["manifest", "add", "--arch", "arm64", "both", "containers-storage:localhost/arm"]);
-        for (format, wanted) in [("oci", fixtures::media_type::OCI_INDEX), ("v2s2", fixtures::media_type::DOCKER_LIST)] {
+        for (format, wanted) in [("oci", fixtures::media_type::OCI_INDEX), ("v2s2", fixtures::media_type::DOCKER_LIST)]
+        {
             let target = format!("docker://{}/buildah/list:{format}", registry.address);
             client.run(&["manifest", "push", "--all", "--tls-verify=false", "--format", format, "both", &target]);
             let list = registry.manifest("buildah/list", format);

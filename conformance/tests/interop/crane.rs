@@ -21,7 +21,11 @@ fn crane_pushes_validates_copies_and_deletes() {
         assert_eq!(client.run(&["manifest", &at("crane/one:1")]).output, image.manifest.bytes);
         client.run(&["validate", "--remote", &at("crane/one:1")]);
         client.run(&["pull", "--format=oci", &at("crane/one:1"), &home.join("pulled").display().to_string()]);
-        client.run(&["pull", &at(&format!("crane/one@{}", image.manifest.digest)), &home.join("tar").display().to_string()]);
+        client.run(&[
+            "pull",
+            &at(&format!("crane/one@{}", image.manifest.digest)),
+            &home.join("tar").display().to_string(),
+        ]);
         client.run(&["export", &at("crane/one:1"), &home.join("files.tar").display().to_string()]);
 
         client.run(&["copy", &at("crane/one:1"), &at("crane/two:1")]);

@@ -74,7 +74,10 @@ pub(crate) fn render(columns: &[Column]) -> String {
         line(&mut text, &format!("| {} | {} | {} |", column.name, column.version, counts.join(" | ")));
     }
     for column in columns.iter().filter(|column| !column.reasons.is_empty()) {
-        line(&mut text, &format!("\n## {} {}\n\n| check | outcome | why |\n|---|---|---|", column.name, column.version));
+        line(
+            &mut text,
+            &format!("\n## {} {}\n\n| check | outcome | why |\n|---|---|---|", column.name, column.version),
+        );
         for (id, reason) in &column.reasons {
             line(&mut text, &format!("| `{id}` | {} | {} |", column.cell(id), reason.replace('|', "\\|")));
         }

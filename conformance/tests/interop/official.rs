@@ -96,17 +96,10 @@ fn run(version: &str, address: &str, home: &Path, sparse: bool) {
     assert_eq!(count("errors"), 0, "{line}\n{}", problems.join("\n"));
     assert_eq!(count("disabled"), 0, "{line}");
     assert!(count("tests") >= FEWEST, "{line}");
-    println!(
-        "official suite {version}: {} tests, {} skipped, 0 failures, 0 errors",
-        count("tests"),
-        count("skipped")
-    );
+    println!("official suite {version}: {} tests, {} skipped, 0 failures, 0 errors", count("tests"), count("skipped"));
 }
 
 /// The value of an attribute of an XML element; empty when it has none.
 fn attribute<'a>(element: &'a str, name: &str) -> &'a str {
-    element
-        .split_once(&format!(" {name}=\""))
-        .and_then(|(_, rest)| rest.split_once('"'))
-        .map_or("", |(value, _)| value)
+    element.split_once(&format!(" {name}=\"")).and_then(|(_, rest)| rest.split_once('"')).map_or("", |(value, _)| value)
 }

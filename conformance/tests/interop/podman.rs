@@ -54,7 +54,14 @@ fn podman_pushes_and_pulls_lists() {
             let member = format!("containers-storage:localhost/{platform}");
             client.run(&["manifest", "add", "--arch", platform, "both", &member]);
         }
-        client.run(&["manifest", "push", "--all", "--tls-verify=false", "both", &format!("docker://{}", at("podman/both:1"))]);
+        client.run(&[
+            "manifest",
+            "push",
+            "--all",
+            "--tls-verify=false",
+            "both",
+            &format!("docker://{}", at("podman/both:1")),
+        ]);
         assert_eq!(content::children(&registry.manifest("podman/both", "1")).len(), 2);
         client.run(&["pull", "--tls-verify=false", "--arch", "arm64", &at("podman/both:1")]);
     });

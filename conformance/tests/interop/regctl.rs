@@ -49,7 +49,8 @@ fn regctl_puts_and_lists_artifacts() {
         let text = listed.to_string();
         assert!(text.contains(kind), "{text}");
         assert_eq!(registry.tags("regctl/subject"), ["1"]);
-        let got = client.run(&["artifact", "get", "--subject", &at("regctl/subject:1"), "--filter-artifact-type", kind]);
+        let got =
+            client.run(&["artifact", "get", "--subject", &at("regctl/subject:1"), "--filter-artifact-type", kind]);
         assert_eq!(got.text(), "a note");
     });
 }

@@ -54,15 +54,14 @@ fn run(make: Make, name: &str, file: &str) -> Option<Run> {
     let json = home.path().join("result.json").display().to_string();
     let settings = expectations.display().to_string();
     let url = format!("http://{}", registry.address);
-    let finished = plimsoll
-        .finish(home.path(), &["check", &url, "--config", &settings, "--fail-on", "should", "--json", &json]);
+    let finished =
+        plimsoll.finish(home.path(), &["check", &url, "--config", &settings, "--fail-on", "should", "--json", &json]);
     let report = std::fs::read(&json)
         .unwrap_or_else(|error| panic!("{name}: no report: {error}\n{}\n{}", finished.text(), finished.errors));
     let report: Value = serde_json::from_slice(&report).expect("a report in JSON");
     assert_eq!(report["summary"]["error"], 0, "{name}: not everything could be decided\n{}", finished.text());
-    let problem = (!finished.status.success()).then(|| {
-        format!("==== {name} {version}: not what {} says\n{}", expectations.display(), finished.text())
-    });
+    let problem = (!finished.status.success())
+        .then(|| format!("==== {name} {version}: not what {} says\n{}", expectations.display(), finished.text()));
     let settings = std::fs::read_to_string(&expectations).expect("the file of expectations");
     Some(Run { column: Column::new(name, &version, &report, &settings), problem })
 }
