@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Style};
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 #[cfg(feature = "embedded")]
-use super::self_test;
+use super::{self_test, serve};
 use super::{CliError, Color, Console, check, compare, completions, coverage, explain, list};
 
 const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -24,6 +24,7 @@ const BAD: Style = AnsiColor::Red.on_default().bold();
 Examples:
   plimsoll                                 check the embedded reference registry
   plimsoll localhost:5000                  check a registry
+  plimsoll serve                           the reference registry, in memory, on a free port
   plimsoll explain push.chunked.status     what a check rests on, and how to mend a failure
 
 Exit codes:
@@ -44,6 +45,9 @@ pub struct Cli {
 pub enum Command {
     /// Check a registry; without URL, the embedded one (the default command)
     Check(Box<check::CheckArgs>),
+    /// Serve the reference registry
+    #[cfg(feature = "embedded")]
+    Serve(serve::ServeArgs),
     /// List the checks
     List(list::ListArgs),
     /// Explain a check or a statement
@@ -82,6 +86,8 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn run(command: Command, console: Console) -> Result<u8, CliError> {
     match command {
         Command::Check(args) => block_on(check::run(*args, console))?,
+        #[cfg(feature = "embedded")]
+        Command::Serve(args) => block_on(serve::run(args, console))?,
         Command::List(args) => list::run(&args, console),
         Command::Explain(args) => explain::run(&args, console),
         Command::Coverage(args) => coverage::run(&args, console),

@@ -15,6 +15,8 @@ mod list;
 mod output;
 #[cfg(feature = "embedded")]
 mod self_test;
+#[cfg(feature = "embedded")]
+mod serve;
 
 pub use args::{Cli, Command, main};
 pub use console::{Color, Console};
