@@ -73,8 +73,8 @@ fn parse_head(bytes: &[u8]) -> Option<RawHead> {
 }
 
 impl Session {
-    /// Sends `pieces`, pausing between them, and reads until the registry closes the connection, sends nothing for
-    /// `quiet`, or `deadline` passes.
+    /// Sends `pieces`, pausing between them, and reads until the registry closes the connection, falls silent for
+    /// `quiet` behind something it sent, or `deadline` passes.
     ///
     /// `Host` is not added: what is sent is what stands in `pieces`. The record shows the first line as the request.
     pub async fn raw(
@@ -188,7 +188,9 @@ async fn converse(stream: Box<dyn Stream>, script: Script<'_>) -> (Bytes, bool) 
         let mut buffer = vec![0; 16 << 10];
         loop {
             let left = until.saturating_duration_since(tokio::time::Instant::now());
-            match tokio::time::timeout(patience.min(left), reader.read(&mut buffer)).await {
+            // A registry may take its time to answer; the silence that counts is the one behind an answer.
+            let wait = if received.is_empty() { left } else { patience.min(left) };
+            match tokio::time::timeout(wait, reader.read(&mut buffer)).await {
                 Ok(Ok(0) | Err(_)) => return (received, true),
                 Ok(Ok(count)) => received.extend_from_slice(&buffer[..count]),
                 Err(_) => return (received, false),

@@ -7,8 +7,8 @@ use scenarios::raw::{RawHead, RawReply};
 
 use super::Context;
 
-/// How long a silent connection is watched before what came counts as all.
-const QUIET: Duration = Duration::from_millis(400);
+/// How long a connection that fell silent is watched before what came counts as all.
+const QUIET: Duration = Duration::from_millis(800);
 const DEADLINE: Duration = Duration::from_secs(5);
 
 impl Context {

@@ -2,6 +2,9 @@
 
 use http::{Method, Version};
 
+use super::bytes::{
+    LARGE, Line, METHODS, begins_request, canned, drop_if, edit_fields, failure, first_chunk, has_field, head,
+};
 use super::hook::{Hook, Wire};
 use super::set::Fault;
 use crate::protocol::allowed_methods;
@@ -51,10 +54,17 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "chunk-size-overflow-as-201",
         summary: "a manifest in a chunk whose size fits no number is taken",
         hooks: &[Hook::Received(|bytes| {
-            let chunked = head(bytes).filter(|head| has_field(head, "transfer-encoding"))?;
-            let size = bytes[chunked.len()..].strip_prefix(b"\r\n\r\n")?.split(|byte| *byte == b'\r').next()?;
+            let size = first_chunk(bytes)?;
             let overflows = size.len() > 16 && size.iter().all(u8::is_ascii_hexdigit);
             overflows.then(|| canned("201 Created", "Content-Length: 0\r\nLocation: /v2/", ""))
+        })],
+    },
+    Fault {
+        name: "chunk-malformed-as-500",
+        summary: "a chunk whose size is no number is an internal error",
+        hooks: &[Hook::Received(|bytes| {
+            let size = first_chunk(bytes)?;
+            (size.is_empty() || !size[0].is_ascii_hexdigit()).then(failure)
         })],
     },
     Fault {
@@ -204,24 +214,6 @@ pub(super) const FAULTS: &[Fault] = &[
         })],
     },
     Fault {
-        name: "unknown-route-hangs-up",
-        summary: "a request to nowhere breaks the connection",
-        hooks: &[Hook::Response(|seen, reply| {
-            if allowed_methods(seen.head.uri.path()).is_none() {
-                reply.hang_up();
-            }
-        })],
-    },
-    Fault {
-        name: "negative-count-hangs-up",
-        summary: "a negative n breaks the connection",
-        hooks: &[Hook::Response(|seen, reply| {
-            if seen.head.uri.query().is_some_and(|query| query.starts_with("n=-")) {
-                reply.hang_up();
-            }
-        })],
-    },
-    Fault {
         name: "date-missing",
         summary: "responses come without Date",
         hooks: &[Hook::Sent(|bytes| {
@@ -246,72 +238,3 @@ pub(super) const FAULTS: &[Fault] = &[
         })],
     },
 ];
-
-/// More than the head of an ordinary request, less than what comes in at once.
-const LARGE: usize = 8 << 10;
-
-const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
-
-/// The head at the beginning of `bytes`, without the empty line; `None` when there is no whole one.
-fn head(bytes: &[u8]) -> Option<&str> {
-    let end = bytes.windows(4).position(|window| window == b"\r\n\r\n")?;
-    let head = std::str::from_utf8(&bytes[..end]).ok()?;
-    let line = head.split("\r\n").next().unwrap_or_default();
-    let request = line.ends_with(" HTTP/1.1") || line.ends_with(" HTTP/1.0");
-    (request || line.starts_with("HTTP/1.1 ")).then_some(head)
-}
-
-/// Whether `bytes` look like the beginning of a request, whole or not.
-fn begins_request(bytes: &[u8]) -> bool {
-    METHODS.iter().any(|method| bytes.strip_prefix(method.as_bytes()).is_some_and(|rest| rest.starts_with(b" /")))
-}
-
-fn has_field(head: &str, name: &str) -> bool {
-    head.split("\r\n").skip(1).any(|line| field(line).0 == name)
-}
-
-/// Name in lower case, as it stands before the colon, and value.
-fn field(line: &str) -> (String, &str) {
-    let (name, value) = line.split_once(':').unwrap_or((line, ""));
-    (name.to_ascii_lowercase(), value.trim())
-}
-
-/// What becomes of a line of a head.
-enum Line {
-    Keep,
-    Drop,
-    Become(String),
-}
-
-const fn drop_if(condition: bool) -> Line {
-    if condition { Line::Drop } else { Line::Keep }
-}
-
-/// Edits the fields of the head that begins in `bytes`, by name and value; there is no answer.
-fn edit_fields(bytes: &mut Vec<u8>, mut edit: impl FnMut(&str, &str) -> Line) -> Option<Vec<u8>> {
-    let head = head(bytes)?;
-    let mut lines = head.split("\r\n");
-    let mut edited = lines.next().unwrap_or_default().to_owned();
-    for line in lines {
-        let (name, value) = field(line);
-        let line = match edit(&name, value) {
-            Line::Keep => line.to_owned(),
-            Line::Drop => continue,
-            Line::Become(line) => line,
-        };
-        edited.push_str("\r\n");
-        edited.push_str(&line);
-    }
-    let end = head.len();
-    bytes.splice(..end, edited.into_bytes());
-    None
-}
-
-/// An answer after which the connection ends.
-fn canned(status: &str, fields: &str, body: &str) -> Vec<u8> {
-    format!("HTTP/1.1 {status}\r\n{fields}\r\n\r\n{body}").into_bytes()
-}
-
-fn failure() -> Vec<u8> {
-    canned("500 Internal Server Error", "Content-Length: 0", "")
-}

@@ -22,6 +22,7 @@
 //! Several hooks make one fault when it takes several to change one behaviour. Names are lower-case words joined by
 //! dashes and say what is wrong. Give the fault a row in `tests/http_fault.rs` when a plain exchange shows it.
 
+mod bytes;
 mod code;
 mod discovery;
 mod docker;

@@ -3,7 +3,7 @@
 use super::edit::{is_blob, is_head, is_manifest, succeeded};
 use super::hook::{Hook, Wire};
 use super::set::Fault;
-use crate::protocol::Request;
+use crate::protocol::{Request, allowed_methods};
 
 /// The faults of this area.
 pub(super) const FAULTS: &[Fault] = &[
@@ -49,5 +49,23 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "head-timeout-missing",
         summary: "a request whose head never ends keeps its connection",
         hooks: &[Hook::Wire(Wire::NoHeadTimeout)],
+    },
+    Fault {
+        name: "unknown-route-hangs-up",
+        summary: "a request to nowhere breaks the connection",
+        hooks: &[Hook::Response(|seen, reply| {
+            if allowed_methods(seen.head.uri.path()).is_none() {
+                reply.hang_up();
+            }
+        })],
+    },
+    Fault {
+        name: "negative-count-hangs-up",
+        summary: "a negative n breaks the connection",
+        hooks: &[Hook::Response(|seen, reply| {
+            if seen.head.uri.query().is_some_and(|query| query.starts_with("n=-")) {
+                reply.hang_up();
+            }
+        })],
     },
 ];

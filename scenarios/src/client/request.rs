@@ -166,7 +166,14 @@ async fn receive(
     let mut response = request.send().await.map_err(failed)?;
     let (status, headers) = (response.status(), response.headers().clone());
     let mut body = Vec::new();
-    while let Some(piece) = response.chunk().await.map_err(failed)? {
+    loop {
+        let piece = match response.chunk().await {
+            Ok(Some(piece)) => piece,
+            Ok(None) => break,
+            // A refusal says what it has to say in its head; that its body broke is for the check of bodies.
+            Err(_) if status.is_client_error() => break,
+            Err(error) => return Err(failed(error)),
+        };
         if body.len() as u64 + piece.len() as u64 > limit {
             return Err(TransportError {
                 kind: TransportKind::TooLarge,

@@ -50,6 +50,16 @@ pub const CHECKS: &[Check] = &[
         run: |cx| judge(chunk_size(cx)),
     },
     Check {
+        id: "hostile.framing.chunk-malformed",
+        title: "A chunk size that is no number, or too large for one, is not answered with a failure of the server",
+        statements: &["HTTP-001"],
+        needs: &[Push],
+        tags: &["hostile"],
+        teeth: Teeth { fault: "chunk-malformed-as-500", shows: "500" },
+        usually: "whatever breaks while the body is read is reported as a failure of the storage",
+        run: |cx| judge(chunk_malformed(cx)),
+    },
+    Check {
         id: "hostile.framing.coding-unknown",
         title: "A transfer coding that nobody knows is refused",
         statements: &["HTTP-038"],
@@ -131,12 +141,34 @@ async fn length_twice(cx: &Context) -> Verdict {
     expect_closed(&reply)
 }
 
-async fn chunk_size(cx: &Context) -> Verdict {
+/// The answers to a manifest in a chunk whose size cannot be read.
+async fn malformed_chunks(cx: &Context) -> Verdict<Vec<RawReply>> {
     let head = cx.raw_head("PUT", &cx.manifest_path(&cx.repository(), "tag"));
     let kind = fixtures::media_type::OCI_MANIFEST;
+    let mut replies = Vec::new();
     for size in ["fffffffffffffffff", "-5", "xyz", ""] {
         let body = format!("Content-Type: {kind}\r\nTransfer-Encoding: chunked\r\n\r\n{size}\r\nabcde\r\n0\r\n\r\n");
-        refused(&cx.raw(format!("{head}{body}")).await?, &[], true)?;
+        replies.push(cx.raw(format!("{head}{body}")).await?);
+    }
+    Ok(replies)
+}
+
+async fn chunk_size(cx: &Context) -> Verdict {
+    for reply in malformed_chunks(cx).await? {
+        match reply.head() {
+            Some(head) if head.status < 400 => return fail("a refusal", head.status.to_string(), reply.exchange),
+            None if !reply.closed => return refused(&reply, &[], true),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+async fn chunk_malformed(cx: &Context) -> Verdict {
+    for reply in malformed_chunks(cx).await? {
+        if let Some(head) = reply.head().filter(|head| head.status >= 500) {
+            return fail("a status below 500", head.status.to_string(), reply.exchange);
+        }
     }
     Ok(())
 }

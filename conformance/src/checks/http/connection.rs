@@ -236,7 +236,7 @@ async fn chunked(cx: &Context) -> Verdict {
     body.extend_from_slice(rest);
     body.extend_from_slice(b"\r\n0\r\nX-Checked: yes\r\n\r\n");
     let pieces: [&[u8]; 2] = [head.as_bytes(), &body];
-    let (quiet, deadline) = (Duration::from_millis(400), Duration::from_secs(5));
+    let (quiet, deadline) = (Duration::from_millis(800), Duration::from_secs(5));
     let reply = cx.http().raw(&pieces, Duration::from_millis(20), quiet, deadline).await?;
     let status = answered(&reply)?.status;
     if status == 411 {

@@ -14,7 +14,7 @@ pub const CHECKS: &[Check] = &[
         id: "http.method.not-allowed",
         title: "A method that the resource does not allow is answered with 405",
         statements: &["HTTP-016"],
-        needs: &[],
+        needs: &[Content],
         tags: &[],
         teeth: Teeth { fault: "method-not-allowed-as-404", shows: "404" },
         usually: "the router matches path and method together, so that another method finds no route",
@@ -73,8 +73,9 @@ pub const CHECKS: &[Check] = &[
 ];
 
 async fn not_allowed(cx: &Context) -> Verdict {
-    let repository = cx.repository();
-    for path in [cx.tags_path(&repository), cx.manifest_path(&repository, "tag")] {
+    // Of things that are there: a registry may look for them first, and answer 404.
+    let image = cx.published().await?;
+    for path in [cx.tags_path(&image.repository), cx.manifest_path(&image.repository, &image.tag)] {
         let response = cx.http().request(Method::PATCH, &path).send().await?;
         if response.code() == 401 {
             return skip("credentials are asked for first");
