@@ -224,6 +224,7 @@ async fn without_a_fault_every_run_is_the_same() {
 const SHOWN: &[&str] = &[
     "api-version-missing",
     "base-as-404",
+    "base-with-204",
     "blob-body-altered",
     "blob-cut-short",
     "blob-delete-disabled-as-501",
@@ -233,18 +234,28 @@ const SHOWN: &[&str] = &[
     "blob-delete-with-204",
     "blob-digest-served-wrong",
     "blob-digest-unchecked",
+    "blob-get-without-type",
+    "blob-head-as-404",
+    "blob-head-length-zero",
+    "blob-head-without-length",
+    "blob-head-without-type",
+    "blob-missing-as-500",
     "blob-missing-as-empty",
     "blob-put-location-of-session",
     "blob-put-without-location",
+    "blob-redirect-without-location",
+    "blob-unknown-as-manifest-unknown",
     "blob-without-digest",
     "blobs-of-all-repositories",
     "catalog-unsorted",
     "chunk-accepted-with-204",
     "chunk-minimum-malformed",
     "chunk-order-unchecked",
+    "chunk-range-malformed-as-500",
     "chunk-range-unparsed",
     "closing-body-ignored",
     "closing-without-digest-accepted",
+    "digest-invalid-as-blob-unknown",
     "empty-blob-refused",
     "error-as-object",
     "error-as-text",
@@ -259,9 +270,11 @@ const SHOWN: &[&str] = &[
     "head-without-length",
     "if-none-match-ignored",
     "index-delete-cascades",
+    "json-cut-short",
     "link-missing",
     "link-target-broken",
     "link-without-relation",
+    "location-twice",
     "malformed-digest-as-404",
     "manifest-accept-strict",
     "manifest-body-reformatted",
@@ -271,7 +284,10 @@ const SHOWN: &[&str] = &[
     "manifest-delete-with-204",
     "manifest-digest-served-wrong",
     "manifest-hangs-up",
+    "manifest-head-as-404",
+    "manifest-head-without-length",
     "manifest-missing-as-400",
+    "manifest-missing-as-500",
     "manifest-put-with-200",
     "manifest-put-without-digest",
     "manifest-put-without-location",
@@ -280,6 +296,7 @@ const SHOWN: &[&str] = &[
     "manifest-tags-unnamed",
     "manifest-type-generic",
     "manifest-type-with-parameters",
+    "manifest-unknown-as-blob-unknown",
     "manifest-without-digest",
     "manifests-of-all-repositories",
     "method-not-allowed-as-404",
@@ -289,6 +306,9 @@ const SHOWN: &[&str] = &[
     "mount-moves-blob",
     "mount-without-link",
     "name-invalid-as-500",
+    "name-invalid-as-denied",
+    "name-unknown-as-name-invalid",
+    "no-content-with-length",
     "range-answered-with-200",
     "range-end-exclusive",
     "range-ignored",
@@ -333,14 +353,19 @@ const SHOWN: &[&str] = &[
     "tags-unsorted",
     "tags-zero-hangs-up",
     "tags-zero-means-all",
+    "unauthorized-without-challenge",
     "unknown-route-as-200",
+    "unknown-route-hangs-up",
     "upload-cancel-refused",
     "upload-done-hangs-up",
     "upload-opened-with-200",
     "upload-opened-without-location",
+    "upload-patch-missing",
     "upload-range-exclusive",
     "upload-session-shared",
     "upload-status-without-range",
+    "warning-of-5000-bytes",
+    "warning-with-code-199",
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -387,4 +412,48 @@ async fn a_length_given_twice_is_taken() {
     let digest = Algorithm::Sha256.digest(b"abc");
     let reply = raw.exchange("POST", &format!("/v2/a/blobs/uploads/?digest={digest}"), &[], b"abc").await;
     assert_eq!(reply.status, 201);
+}
+
+/// Faults of bytes: what is sent, and what stands in the head of the answer with the fault and not without it.
+const ON_THE_WIRE: &[(&str, &str, &str)] = &[
+    ("absolute-target-as-404", "GET http://a/v2/ HTTP/1.1\r\nhost: a\r\n\r\n", " 404 "),
+    (
+        "chunk-malformed-as-500",
+        "PUT /v2/a/manifests/a HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\nx\r\n\r\n",
+        " 500 ",
+    ),
+    (
+        "chunk-size-overflow-as-201",
+        "PUT /v2/a/manifests/a HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\nfffffffffffffffff\r\n\r\n",
+        " 201 ",
+    ),
+    ("coding-unknown-as-identity", "GET /v2/ HTTP/1.1\r\nhost: a\r\ntransfer-encoding: x\r\n\r\n", " 200 "),
+    ("field-name-space-ignored", "GET /v2/ HTTP/1.1\r\nhost: a\r\nx : y\r\n\r\n", " 200 "),
+    ("folded-header-as-500", "GET /v2/ HTTP/1.1\r\nhost: a\r\nx: y\r\n z\r\n\r\n", " 500 "),
+    ("host-unchecked", "GET /v2/ HTTP/1.1\r\n\r\n", " 200 "),
+    ("host-unchecked", "GET /v2/ HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n", " 200 "),
+    ("length-invalid-as-zero", "GET /v2/ HTTP/1.1\r\nhost: a\r\ncontent-length: x\r\n\r\n", " 200 "),
+    (
+        "length-twice-first-wins",
+        "GET /v2/ HTTP/1.1\r\nhost: a\r\ncontent-length: 0\r\ncontent-length: 5\r\n\r\nabcde",
+        " 200 ",
+    ),
+    ("method-unknown-as-get", "PLIMSOLL /v2/ HTTP/1.1\r\nhost: a\r\n\r\n", " 200 "),
+    ("nul-in-header-as-500", "GET /v2/ HTTP/1.1\r\nhost: a\r\nx: \0\r\n\r\n", " 500 "),
+    ("old-client-gets-chunked", "GET /v2/ HTTP/1.0\r\n\r\n", "Transfer-Encoding: chunked"),
+    ("request-line-invalid-as-200", "GET\r\nHost: a\r\n\r\n", " 200 "),
+];
+
+#[tokio::test]
+async fn each_fault_of_bytes_shows() {
+    for (fault, request, shows) in ON_THE_WIRE {
+        for faults in [FaultSet::default(), FaultSet::parse([fault]).expect("a known fault")] {
+            let expected = !faults.is_empty();
+            let server = support::start(ServerOptions { faults, ..ServerOptions::default() }).await;
+            let mut raw = Raw::connect(server.addr()).await;
+            raw.send(request).await;
+            let head = raw.try_reply(true).await.map(|reply| reply.head).unwrap_or_default();
+            assert_eq!(head.contains(shows), expected, "{fault}: {head}");
+        }
+    }
 }
