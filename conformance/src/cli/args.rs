@@ -6,9 +6,9 @@ use std::process::ExitCode;
 use anstyle::{AnsiColor, Style};
 use clap::{CommandFactory as _, Parser, Subcommand};
 
+use super::{CliError, Color, Console, check, compare, completions, coverage, explain, list};
 #[cfg(feature = "embedded")]
 use super::{self_test, serve};
-use super::{CliError, Color, Console, check, compare, completions, coverage, explain, list};
 
 const BAD: Style = AnsiColor::Red.on_default().bold();
 

@@ -77,9 +77,8 @@ fn about(driver: &StorageDriver, faults: &FaultSet) -> String {
         StorageDriver::Inmemory => "  content    in memory, gone when this ends\n".to_owned(),
         StorageDriver::Filesystem(files) => format!("  content    {}\n", files.rootdirectory.display()),
     };
-    for fault in fault::all().filter(|fault| faults.names().any(|name| name == fault.name)) {
-        about.push_str(&format!("  wrong      {}: {}\n", fault.name, fault.summary));
-    }
+    let on = fault::all().filter(|fault| faults.names().any(|name| name == fault.name));
+    about.extend(on.map(|fault| format!("  wrong      {}: {}\n", fault.name, fault.summary)));
     about
 }
 
