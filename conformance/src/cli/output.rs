@@ -131,10 +131,12 @@ impl Destinations {
     }
 }
 
-/// Whether a report can be written there; finds out by opening it.
+/// Whether a report can be written there. Finds out by opening it, and leaves no empty file behind.
 pub(super) fn check_writable(what: &'static str, file: &Path) -> Result<(), CliError> {
-    let opened = OpenOptions::new().create(true).append(true).open(file);
-    opened.map(drop).map_err(|source| CliError::Write { what, file: file.to_owned(), source })
+    let existed = file.exists();
+    let opened = OpenOptions::new().create(true).append(true).open(file).map(drop);
+    let tidied = opened.and_then(|()| if existed { Ok(()) } else { std::fs::remove_file(file) });
+    tidied.map_err(|source| CliError::Write { what, file: file.to_owned(), source })
 }
 
 pub(super) fn is_stdout(file: &Path) -> bool {

@@ -148,3 +148,12 @@ fn compare_refuses_what_is_not_a_result_file() {
         assert!(run.err.contains(problem), "{}", run.err);
     }
 }
+
+#[test]
+fn a_run_that_did_not_come_about_leaves_no_empty_report() {
+    let directory = tempfile::tempdir().unwrap();
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let run = plimsoll_in(directory.path(), &["check", &closed.to_string(), "--junit", "a.xml", "--json", "b.json"]);
+    assert_eq!(run.code, 3);
+    assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0);
+}
