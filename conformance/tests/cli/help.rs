@@ -4,7 +4,7 @@ use super::plimsoll;
 
 #[test]
 fn of_every_command() {
-    let commands = ["", "check", "list", "explain", "coverage", "compare", "completions", "serve"];
+    let commands = ["", "check", "list", "explain", "coverage", "compare", "completions", "self-test", "serve"];
     for command in commands {
         let arguments: Vec<&str> = [command, "--help"].into_iter().filter(|word| !word.is_empty()).collect();
         let run = plimsoll(&arguments);
