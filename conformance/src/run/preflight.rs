@@ -62,7 +62,8 @@ pub async fn preflight(client: &Client) -> Result<Reached, Unreachable> {
         return Err(Unreachable::WebSite(base, response.code()));
     }
     match response.code() {
-        200 => Ok(Reached { product: product(&response) }),
+        // That it should be 200 is for a check to say.
+        200..=299 => Ok(Reached { product: product(&response) }),
         401 => {
             let challenge = response.header("www-authenticate").unwrap_or("no WWW-Authenticate header");
             Err(Unreachable::Credentials(base, challenge.chars().take(100).collect()))

@@ -32,7 +32,7 @@ pub struct RunOptions {
     pub profile: Profile,
     /// How many checks at once.
     pub jobs: usize,
-    /// The deadline of one check.
+    /// The deadline of one check; those that have to wait for long (tag `slow`) get twice as much.
     pub deadline: Duration,
     /// Whether what was pushed is deleted afterwards, as far as the registry allows.
     pub clean_up: bool,
@@ -83,7 +83,8 @@ async fn one(selected: Selected, surroundings: Arc<Surroundings>, options: RunOp
     } else if let Some(reason) = surroundings.capabilities.missing(check.needs) {
         Some(Err(Stop::Skipped(reason)))
     } else {
-        Some(judge(check, &context, options.deadline).await)
+        let factor = if check.tags.contains(&super::select::SLOW) { 2 } else { 1 };
+        Some(judge(check, &context, options.deadline * factor).await)
     };
     let seconds = started.elapsed().as_secs_f64();
     if options.clean_up {

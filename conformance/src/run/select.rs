@@ -79,7 +79,7 @@ impl Patterns {
 }
 
 /// The tag of checks that have to wait for long.
-const SLOW: &str = "slow";
+pub(super) const SLOW: &str = "slow";
 
 impl Selection {
     /// A selection: patterns of ids (`push.*`) or tags (`tag:hostile`) to take and to leave out, and the levels to

@@ -57,7 +57,7 @@ pub const CHECKS: &[Check] = &[
         needs: &[Content],
         tags: &[],
         teeth: Teeth { fault: "blob-cut-short", shows: "bytes" },
-        usually: "the body ends early when the storage fails in the middle of it",
+        usually: "the storage fails in the middle of the body, or an error keeps the length that was set for the content",
         run: |cx| judge(content_length(cx)),
     },
     Check {
