@@ -1,5 +1,7 @@
 //! One body of tests of the storage contract, run over every driver.
 
+#![expect(clippy::unwrap_used, reason = "the helpers of a test fail like the test")]
+
 use std::io::ErrorKind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,5 +1,7 @@
 //! The store check finds each kind of damage, and nothing in a sound store.
 
+#![expect(clippy::unwrap_used, reason = "the helpers of a test fail like the test")]
+
 use bytes::Bytes;
 use reference_registry::protocol::{Algorithm, Digest, RepositoryName, Tag, UploadId};
 use reference_registry::storage::fsck::{Problem, Report, check};

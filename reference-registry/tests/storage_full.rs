@@ -1,5 +1,7 @@
 //! A device that is really full: a small tmpfs in a mount namespace of its own.
 
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "the helpers of a test fail and speak like the test")]
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 

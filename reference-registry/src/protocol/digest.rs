@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use sha2::{Digest as _, Sha256, Sha512};
+use super::Hasher;
 
 /// A digest algorithm this registry can compute.
 ///
@@ -38,10 +38,9 @@ impl Algorithm {
 
     /// The digest of `content`.
     pub fn digest(self, content: &[u8]) -> Digest {
-        match self {
-            Self::Sha256 => Digest::new(self, &Sha256::digest(content)),
-            Self::Sha512 => Digest::new(self, &Sha512::digest(content)),
-        }
+        let mut hasher = Hasher::new(self);
+        hasher.update(content);
+        hasher.finish()
     }
 }
 
@@ -90,11 +89,6 @@ impl Digest {
     /// A digest from an output that is known to fit.
     pub(super) fn new(algorithm: Algorithm, output: &[u8]) -> Self {
         Self { algorithm, hex: const_hex::encode(output) }
-    }
-
-    /// A digest from the raw output of `algorithm`; `None` when the length does not fit.
-    pub fn from_output(algorithm: Algorithm, output: &[u8]) -> Option<Self> {
-        (output.len() * 2 == algorithm.hex_len()).then(|| Self { algorithm, hex: const_hex::encode(output) })
     }
 }
 

@@ -1,41 +1,50 @@
 //! Digests of content that arrives in pieces.
 
-use sha2::{Digest as _, Sha256, Sha512};
+use std::fmt;
+
+use aws_lc_rs::digest::{Context, SHA256, SHA512};
 
 use super::digest::{Algorithm, Digest};
 
 /// A digest being computed.
-#[derive(Debug, Clone)]
-pub enum Hasher {
-    /// SHA-256.
-    Sha256(Sha256),
-    /// SHA-512.
-    Sha512(Sha512),
+///
+/// The implementation is AWS-LC's: as fast as any where the processor has instructions for SHA-256, and half as fast
+/// again as portable code where it has none.
+#[derive(Clone)]
+pub struct Hasher {
+    algorithm: Algorithm,
+    state: Context,
 }
 
 impl Hasher {
     /// The digest of nothing yet.
     pub fn new(algorithm: Algorithm) -> Self {
-        match algorithm {
-            Algorithm::Sha256 => Self::Sha256(Sha256::new()),
-            Algorithm::Sha512 => Self::Sha512(Sha512::new()),
-        }
+        let state = Context::new(match algorithm {
+            Algorithm::Sha256 => &SHA256,
+            Algorithm::Sha512 => &SHA512,
+        });
+        Self { algorithm, state }
+    }
+
+    /// The algorithm.
+    pub const fn algorithm(&self) -> Algorithm {
+        self.algorithm
     }
 
     /// Takes in the next piece.
     pub fn update(&mut self, piece: &[u8]) {
-        match self {
-            Self::Sha256(state) => state.update(piece),
-            Self::Sha512(state) => state.update(piece),
-        }
+        self.state.update(piece);
     }
 
     /// The digest of all pieces.
     pub fn finish(self) -> Digest {
-        match self {
-            Self::Sha256(state) => Digest::new(Algorithm::Sha256, &state.finalize()),
-            Self::Sha512(state) => Digest::new(Algorithm::Sha512, &state.finalize()),
-        }
+        Digest::new(self.algorithm, self.state.finish().as_ref())
+    }
+}
+
+impl fmt::Debug for Hasher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hasher").field("algorithm", &self.algorithm).finish_non_exhaustive()
     }
 }
 

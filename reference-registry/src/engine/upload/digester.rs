@@ -1,11 +1,10 @@
 //! Hashing on the side while a body comes in.
 
 use bytes::Bytes;
-use sha2::{Digest as _, Sha256, Sha512};
 use tokio::task::JoinHandle;
 
 use crate::error::{Code, Error};
-use crate::protocol::{Algorithm, Digest};
+use crate::protocol::{Algorithm, Digest, Hasher};
 
 /// Hashed in one go on a thread for blocking work, in bytes: enough to make the hand-over cheap, and little to keep.
 const BATCH: usize = 256 << 10;
@@ -13,45 +12,14 @@ const BATCH: usize = 256 << 10;
 /// What is hashed where it stands when the digest is asked for, in bytes: a fraction of a millisecond.
 const INLINE: usize = 64 << 10;
 
-#[derive(Debug)]
-enum State {
-    Sha256(Sha256),
-    Sha512(Sha512),
-}
-
-impl State {
-    fn new(algorithm: Algorithm) -> Self {
-        match algorithm {
-            Algorithm::Sha256 => Self::Sha256(Sha256::new()),
-            Algorithm::Sha512 => Self::Sha512(Sha512::new()),
-        }
-    }
-
-    fn update(&mut self, chunks: &[Bytes]) {
-        for chunk in chunks {
-            match self {
-                Self::Sha256(state) => state.update(chunk),
-                Self::Sha512(state) => state.update(chunk),
-            }
-        }
-    }
-
-    fn finish(self) -> Option<Digest> {
-        match self {
-            Self::Sha256(state) => Digest::from_output(Algorithm::Sha256, &state.finalize()),
-            Self::Sha512(state) => Digest::from_output(Algorithm::Sha512, &state.finalize()),
-        }
-    }
-}
-
 /// The digest of a stream of chunks. Hashing goes on beside whatever its owner does, one batch at a time, and no
 /// thread is held while nothing comes in.
 #[derive(Debug)]
 pub(super) struct Digester {
     algorithm: Algorithm,
     /// Here when no batch is being hashed.
-    state: Option<Box<State>>,
-    running: Option<JoinHandle<Box<State>>>,
+    state: Option<Hasher>,
+    running: Option<JoinHandle<Hasher>>,
     pending: Vec<Bytes>,
     waiting: usize,
 }
@@ -59,7 +27,7 @@ pub(super) struct Digester {
 impl Digester {
     /// The digest of nothing.
     pub(super) fn new(algorithm: Algorithm) -> Self {
-        let state = Some(Box::new(State::new(algorithm)));
+        let state = Some(Hasher::new(algorithm));
         Self { algorithm, state, running: None, pending: Vec::new(), waiting: 0 }
     }
 
@@ -81,7 +49,9 @@ impl Digester {
             self.hand_over().await?;
         }
         let mut state = self.take().await?;
-        state.update(&std::mem::take(&mut self.pending));
+        for chunk in std::mem::take(&mut self.pending) {
+            state.update(&chunk);
+        }
         self.waiting = 0;
         self.state = Some(state);
         Ok(())
@@ -90,8 +60,7 @@ impl Digester {
     /// The digest of all that was added.
     pub(super) async fn finish(mut self) -> Result<Digest, Error> {
         self.settle().await?;
-        let state = self.take().await?;
-        state.finish().ok_or_else(|| Error::new(Code::Unknown).source("a digest of the wrong length"))
+        Ok(self.take().await?.finish())
     }
 
     async fn hand_over(&mut self) -> Result<(), Error> {
@@ -99,13 +68,15 @@ impl Digester {
         let chunks = std::mem::take(&mut self.pending);
         self.waiting = 0;
         self.running = Some(tokio::task::spawn_blocking(move || {
-            state.update(&chunks);
+            for chunk in &chunks {
+                state.update(chunk);
+            }
             state
         }));
         Ok(())
     }
 
-    async fn take(&mut self) -> Result<Box<State>, Error> {
+    async fn take(&mut self) -> Result<Hasher, Error> {
         if let Some(running) = self.running.take() {
             return running.await.map_err(|error| Error::new(Code::Unknown).source(error));
         }

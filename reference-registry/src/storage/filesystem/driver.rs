@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use tokio::task::{JoinError, spawn_blocking};
 
+use super::pool::Buffer;
 use super::sync::{Kernel, Sync};
 use super::tree::Tree;
 use super::{append, read};
@@ -97,14 +98,14 @@ impl Driver for Filesystem {
         let (file, size) = read::open(path, &self.tree.locate(path))?;
         match usize::try_from(size) {
             Ok(0) => Ok(Bytes::new()),
-            Ok(len) if size <= limit => read::exactly(path, Arc::new(file), 0, len).await,
+            Ok(len) if size <= limit => read::exactly(path, Arc::new(file), 0, Buffer::own(len)).await,
             _ => Err(StorageError::TooLarge { path: path.clone(), size, limit }),
         }
     }
 
     async fn open(&self, path: &StorePath) -> Result<Arc<dyn Object>, StorageError> {
         let (file, size) = read::open(path, &self.tree.locate(path))?;
-        Ok(Arc::new(read::OpenFile::new(path.clone(), file, size)))
+        Ok(Arc::new(read::OpenFile::new(path.clone(), file, size, self.tree.pool.clone())))
     }
 
     async fn write(&self, path: &StorePath, content: Bytes) -> Result<(), StorageError> {

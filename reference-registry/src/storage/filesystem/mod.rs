@@ -3,6 +3,7 @@
 mod append;
 mod directory;
 mod driver;
+mod pool;
 mod read;
 mod scratch;
 mod sync;

@@ -10,6 +10,8 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use rustix::io::{Errno, ReadWriteFlags, preadv2};
 
+use super::pool::{Buffer, Pool};
+
 use super::tree::reading;
 use crate::storage::{Object, StorageError, StorePath};
 
@@ -27,24 +29,29 @@ pub(super) fn open(path: &StorePath, location: &Path) -> Result<(File, u64), Sto
     Ok((file, metadata.len()))
 }
 
-/// Reads exactly `len` bytes, which the file is known to hold.
-pub(super) async fn exactly(path: &StorePath, file: Arc<File>, offset: u64, len: usize) -> Result<Bytes, StorageError> {
-    let mut buffer = vec![0; len];
-    let done = match cached(&file, &mut buffer, offset) {
+/// Fills the buffer from `offset`; the file is known to hold as much.
+pub(super) async fn exactly(
+    path: &StorePath,
+    file: Arc<File>,
+    offset: u64,
+    mut buffer: Buffer,
+) -> Result<Bytes, StorageError> {
+    let len = buffer.as_mut().len();
+    let done = match cached(&file, buffer.as_mut(), offset) {
         Ok(done) => done,
         Err(Errno::OPNOTSUPP | Errno::NOSYS | Errno::INVAL) if len <= SMALL => {
-            file.read_exact_at(&mut buffer, offset).map_err(|error| reading(path, error))?;
+            file.read_exact_at(buffer.as_mut(), offset).map_err(|error| reading(path, error))?;
             len
         }
         // Whatever it is, the read that may wait will say it too.
         Err(_) => 0,
     };
     if done == len {
-        return Ok(buffer.into());
+        return Ok(buffer.freeze());
     }
     super::driver::blocking(path, move |path| {
-        file.read_exact_at(&mut buffer[done..], offset + done as u64).map_err(|error| reading(path, error))?;
-        Ok(buffer.into())
+        file.read_exact_at(&mut buffer.as_mut()[done..], offset + done as u64).map_err(|error| reading(path, error))?;
+        Ok(buffer.freeze())
     })
     .await
 }
@@ -60,11 +67,12 @@ pub(super) struct OpenFile {
     path: StorePath,
     file: Arc<File>,
     size: u64,
+    pool: Arc<Pool>,
 }
 
 impl OpenFile {
-    pub(super) fn new(path: StorePath, file: File, size: u64) -> Self {
-        Self { path, file: Arc::new(file), size }
+    pub(super) fn new(path: StorePath, file: File, size: u64, pool: Arc<Pool>) -> Self {
+        Self { path, file: Arc::new(file), size, pool }
     }
 }
 
@@ -78,7 +86,7 @@ impl Object for OpenFile {
         let rest = usize::try_from(self.size.saturating_sub(offset)).unwrap_or(usize::MAX);
         match rest.min(len) {
             0 => Ok(Bytes::new()),
-            len => exactly(&self.path, self.file.clone(), offset, len).await,
+            len => exactly(&self.path, self.file.clone(), offset, self.pool.take(len)).await,
         }
     }
 }

@@ -6,8 +6,10 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::directory::Durable;
+use super::pool::Pool;
 use super::scratch::{Scratch, Temporary};
 use super::sync::Sync;
 use crate::storage::{Stat, StorageError, StorePath};
@@ -21,12 +23,13 @@ pub(super) struct Tree {
     pub(super) root: PathBuf,
     pub(super) scratch: Scratch,
     pub(super) sync: Box<dyn Sync>,
+    pub(super) pool: Arc<Pool>,
     durable: Durable,
 }
 
 impl Tree {
     pub(super) fn new(root: PathBuf, sync: Box<dyn Sync>) -> Self {
-        Self { scratch: Scratch::new(&root), root, sync, durable: Durable::default() }
+        Self { scratch: Scratch::new(&root), root, sync, pool: Arc::default(), durable: Durable::default() }
     }
 
     /// Where an object is.
