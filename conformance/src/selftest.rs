@@ -130,7 +130,7 @@ async fn against(
         selected: selected.len(),
     };
     let options =
-        RunOptions { profile: Profile::default(), jobs: JOBS, deadline: Duration::from_secs(60), clean_up: false };
+        RunOptions { profile: Profile::default(), jobs: JOBS, deadline: Duration::from_mins(1), clean_up: false };
     let (nobody, _) = mpsc::unbounded_channel();
     let (results, _) = run::run(info, &selected, surroundings, &options, &nobody).await;
     results

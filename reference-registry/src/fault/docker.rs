@@ -105,7 +105,8 @@ pub(super) const FAULTS: &[Fault] = &[
         hooks: &[Hook::Head(|head| {
             let count = head.uri.query().and_then(|query| query.strip_prefix("n="));
             if count.is_some_and(|count| count.parse::<u32>().is_err()) {
-                replace_target(head, &head.uri.path().to_owned());
+                let path = head.uri.path().to_owned();
+                replace_target(head, &path);
             }
         })],
     },

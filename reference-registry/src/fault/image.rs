@@ -40,7 +40,7 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "layer-tar-refused",
         summary: "a layer that is not compressed is refused",
         hooks: &[Hook::Registry(|inner| {
-            refusing(inner, |manifest| any_layer(manifest, |kind| kind.ends_with(".tar")))
+            refusing(inner, |manifest| any_layer(manifest, |kind| kind.rsplit('.').next() == Some("tar")))
         })],
     },
     Fault {
