@@ -17,7 +17,7 @@ pub(crate) struct Column {
 struct Outcome {
     title: String,
     level: String,
-    outcome: String,
+    word: String,
 }
 
 impl Column {
@@ -26,8 +26,7 @@ impl Column {
         let text = |row: &Value, key: &str| row[key].as_str().unwrap_or_default().to_owned();
         let rows = report["results"].as_array().expect("results");
         let outcomes = rows.iter().map(|row| {
-            let outcome =
-                Outcome { title: text(row, "title"), level: text(row, "level"), outcome: text(row, "outcome") };
+            let outcome = Outcome { title: text(row, "title"), level: text(row, "level"), word: text(row, "outcome") };
             (text(row, "id"), outcome)
         });
         let settings: toml::Table = settings.parse().expect("settings in TOML");
@@ -45,11 +44,11 @@ impl Column {
     }
 
     fn count(&self, outcome: &str) -> usize {
-        self.outcomes.values().filter(|result| result.outcome == outcome).count()
+        self.outcomes.values().filter(|result| result.word == outcome).count()
     }
 
     fn cell(&self, id: &str) -> &'static str {
-        match self.outcomes.get(id).map(|result| result.outcome.as_str()) {
+        match self.outcomes.get(id).map(|result| result.word.as_str()) {
             Some("pass") => "pass",
             Some("fail") => "**fail**",
             Some("warn") => "warn",
