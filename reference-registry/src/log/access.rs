@@ -57,8 +57,7 @@ impl AccessLog {
 
     /// What the line of a failure says: the fields of Docker Distribution. Only what the registry is to blame for is
     /// an error here.
-    fn failure(&self, record: &AccessRecord<'_>, request: &Request<'_>, failure: &Failure) {
-        let level = if record.status.is_server_error() { Level::Error } else { Level::Info };
+    fn failure(&self, level: Level, record: &AccessRecord<'_>, request: &Request<'_>, failure: &Failure) {
         let code = failure.code.row().name.to_lowercase().replace('_', " ");
         let mut fields = vec![
             ("err.code", Field::Text(&code)),
@@ -88,7 +87,10 @@ struct Request<'a> {
 
 impl Observer for AccessLog {
     fn finished(&self, record: &AccessRecord<'_>) {
-        if !self.logger.enabled(Level::Info) && !record.status.is_server_error() {
+        let level = if record.status.is_server_error() { Level::Error } else { Level::Info };
+        let failure = record.failure.filter(|_| self.logger.enabled(level));
+        let access = !self.logger.settings().accesslog.disabled && self.logger.enabled(Level::Info);
+        if failure.is_none() && !access {
             return;
         }
         let given = record.correlation_id().filter(|id| !id.is_empty() && id.len() <= MAX_CLIENT_ID);
@@ -98,10 +100,10 @@ impl Observer for AccessLog {
             uri: redact(&record.uri.to_string()).into_owned(),
             client: record.client(),
         };
-        if let Some(failure) = record.failure {
-            self.failure(record, &request, failure);
+        if let Some(failure) = failure {
+            self.failure(level, record, &request, failure);
         }
-        if !self.logger.settings().accesslog.disabled {
+        if access {
             self.access(record, &request);
         }
     }

@@ -139,20 +139,13 @@ fn text_value(out: &mut String, text: &str) {
 
 /// Text in double quotes, with the escapes of Go's `%q`.
 fn quoted(out: &mut String, text: &str) {
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            c if c.is_ascii_control() => push(out, format_args!("\\x{:02x}", u32::from(c))),
-            c if is_unsafe(c) => push(out, format_args!("\\u{:04x}", u32::from(c))),
-            c => out.push(c),
+    escaped(out, text, |out, c| {
+        if c.is_ascii() {
+            push(out, format_args!("\\x{:02x}", u32::from(c)));
+        } else {
+            push(out, format_args!("\\u{:04x}", u32::from(c)));
         }
-    }
-    out.push('"');
+    });
 }
 
 fn json_value(out: &mut String, value: &Json) {
@@ -185,17 +178,30 @@ fn json_value(out: &mut String, value: &Json) {
 }
 
 fn json_string(out: &mut String, text: &str) {
+    escaped(out, text, |out, c| push(out, format_args!("\\u{:04x}", u32::from(c))));
+}
+
+/// Text in double quotes. What both formats escape alike is escaped here, other unsafe characters by `escape`; the
+/// rest, nearly always all of it, is copied in runs.
+fn escaped(out: &mut String, text: &str, escape: impl Fn(&mut String, char)) {
     out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            c if is_unsafe(c) => push(out, format_args!("\\u{:04x}", u32::from(c))),
-            c => out.push(c),
+    let mut rest = text;
+    loop {
+        let plain = rest.bytes().position(|byte| !matches!(byte, b' '..=b'~') || matches!(byte, b'"' | b'\\'));
+        let (run, tail) = rest.split_at(plain.unwrap_or(rest.len()));
+        out.push_str(run);
+        let mut chars = tail.chars();
+        match chars.next() {
+            None => break,
+            Some('"') => out.push_str("\\\""),
+            Some('\\') => out.push_str("\\\\"),
+            Some('\n') => out.push_str("\\n"),
+            Some('\r') => out.push_str("\\r"),
+            Some('\t') => out.push_str("\\t"),
+            Some(c) if is_unsafe(c) => escape(out, c),
+            Some(c) => out.push(c),
         }
+        rest = chars.as_str();
     }
     out.push('"');
 }
