@@ -17,7 +17,7 @@ use clap::Parser;
 /// olareg: beside this program, where .ci/install puts tools, on the PATH), each on an empty store of its own.
 #[derive(Debug, Parser)]
 struct Options {
-    /// Registries that already run, NAME=http://HOST:PORT[,PID]; the CPU time needs the PID.
+    /// Registries that already run, `NAME=http://HOST:PORT[,PID]`; the CPU time needs the PID.
     registries: Vec<String>,
     /// Rounds, over which medians are taken.
     #[arg(long, default_value_t = 5)]
